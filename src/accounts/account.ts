@@ -1,0 +1,60 @@
+// The account record: a person, or a service account that owns API keys and cannot sign in. Identifiers are made in
+// `identifier.ts`; `directory.ts` is the only writer.
+import { z } from 'zod';
+import { defineCollection, type Stored } from '../storage/port.ts';
+
+const accountRecord = z.object({
+  kind: z.enum(['person', 'service']),
+  /** `pending`: the e-mail address has not been confirmed. */
+  status: z.enum(['pending', 'active', 'disabled']),
+  /** As `parseEmail` answers it. People have one; service accounts do not. */
+  email: z.string().exactOptional(),
+  /** As `parseUsername` answers it. Service accounts have one; people may. */
+  username: z.string().exactOptional(),
+  name: z.string().exactOptional(),
+  locale: z.enum(['zh-CN', 'zh-TW', 'en']).exactOptional(),
+  /** Granted explicitly; default roles of the configuration come on top for people. */
+  roles: z.array(z.string()),
+  /** Account ids of the people who look after a service account. */
+  maintainers: z.array(z.string()),
+  /** PHC string of argon2id. */
+  passwordHash: z.string().exactOptional(),
+  /** Milliseconds since the epoch, like all times in records. */
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  activatedAt: z.number().exactOptional(),
+  passwordChangedAt: z.number().exactOptional(),
+});
+
+export type AccountRecord = z.infer<typeof accountRecord>;
+
+/** An account without what proves who someone is, so that no page or record can show it by mistake. */
+export interface Account extends Omit<AccountRecord, 'passwordHash'> {
+  /** Random and immutable: the `sub` of its tokens (OpenID Connect Core §2). */
+  id: string;
+}
+
+export const accountCollection = defineCollection<AccountRecord>({
+  name: 'account',
+  schema: accountRecord,
+  durable: true,
+  listable: true,
+  unique: ({ email, username }) => ({
+    ...(email !== undefined && { email }),
+    ...(username !== undefined && { username }),
+  }),
+  indexes: ({ kind, status, roles, maintainers }) => ({
+    kind: [kind],
+    status: [status],
+    role: roles,
+    maintainer: maintainers,
+  }),
+  terms: ({ email, username, name }) =>
+    [email, username, name, ...(name?.split(/\s+/u).slice(1) ?? [])].filter((term) => term !== undefined),
+});
+
+/** The account of a stored record. */
+export function accountOf({ id, value }: Stored<AccountRecord>): Account {
+  const { passwordHash: _, ...shown } = value;
+  return { id, ...shown };
+}

@@ -1,0 +1,173 @@
+// The directory of accounts: who exists, with which roles, and whether the account may be used. Callers record what they
+// did; sign-in is in `login.ts`, the checks of a new account in `new-account.ts`, what roles grant in `policy/roles.ts`.
+import type { Clock } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
+import { UniqueConflict, type Page, type Store, type Stored } from '../storage/port.ts';
+import { accountCollection, accountOf, type Account, type AccountRecord } from './account.ts';
+import { parseLogin } from './identifier.ts';
+import { personRecord, serviceAccountRecord, type NewPerson, type NewServiceAccount } from './new-account.ts';
+import type { Passwords } from './password.ts';
+
+export interface DirectoryDeps {
+  store: Store;
+  clock: Clock;
+  passwords: Passwords;
+  newId: () => string;
+  /** Roles of the configuration in force. */
+  roleNames: () => readonly string[];
+}
+
+export interface AccountQuery {
+  /** Beginning of an e-mail address, a user name or a word of the name. Not together with `by`. */
+  prefix?: string;
+  by?: { name: 'kind' | 'status' | 'role' | 'maintainer'; value: string };
+  after?: string;
+  limit: number;
+}
+
+/** All changes throw `account_unknown` (`not_found`) when there is no such account. */
+export interface Directory {
+  /** Throws `account_exists` (`conflict`), `role_unknown` and the refusals of `new-account.ts` and `password.ts`. */
+  createPerson(person: NewPerson): Promise<Account>;
+  /** An account that owns API keys and can never sign in. Throws also `maintainer_unknown`. */
+  createServiceAccount(account: NewServiceAccount): Promise<Account>;
+  /** A record that `insert` will take unless another account gets there first. Throws as `createPerson` does. */
+  preparePerson(person: NewPerson): Promise<AccountRecord>;
+  insert(record: AccountRecord): Promise<Account>;
+
+  find(id: string): Promise<Account | undefined>;
+  /** By e-mail address or user name, in any spelling that means the same. */
+  findByLogin(login: string): Promise<Account | undefined>;
+  /** For `login.ts`: what the presented password is checked against. */
+  findCredentials(login: string): Promise<{ account: Account; passwordHash?: string } | undefined>;
+  list(query: AccountQuery): Promise<Page<Account>>;
+
+  /** The e-mail address was confirmed. A disabled account stays disabled. */
+  activate(id: string): Promise<Account>;
+  disable(id: string): Promise<Account>;
+  /** Back to what it was: an address that was never confirmed is still pending. */
+  enable(id: string): Promise<Account>;
+  /** Throws `role_unknown` (`invalid`). */
+  grantRole(id: string, role: string): Promise<Account>;
+  /** Takes away also a role that the configuration no longer knows. Throws `role_unknown` (`invalid`). */
+  revokeRole(id: string, role: string): Promise<Account>;
+  /** Throws `service_account_has_no_password` (`conflict`) and the refusals of `password.ts`. */
+  setPassword(id: string, password: string): Promise<Account>;
+  /** The same password under today's parameters; does nothing when the password was changed meanwhile. */
+  rehashPassword(id: string, password: string, formerHash: string): Promise<void>;
+}
+
+const accountExists = (index: string, cause: unknown): DomainError =>
+  new DomainError('conflict', 'account_exists', { cause, detail: `an account with this ${index} exists` });
+
+const enabledStatus = ({ activatedAt }: AccountRecord) => (activatedAt === undefined ? 'pending' : 'active');
+
+export function createDirectory({ store, clock, passwords, newId, roleNames }: DirectoryDeps): Directory {
+  const accounts = accountCollection(store, () => clock.now());
+
+  function refuseUnknown(roles: readonly string[]): void {
+    const unknown = roles.filter((role) => !roleNames().includes(role));
+    if (unknown.length > 0)
+      throw new DomainError('invalid', 'role_unknown', { detail: `no role ${unknown.join(', ')}` });
+  }
+
+  async function refuseTaken(record: AccountRecord): Promise<void> {
+    for (const index of ['email', 'username'] as const) {
+      const value = record[index];
+      if (value !== undefined && (await accounts.findBy(index, value))) throw accountExists(index, undefined);
+    }
+  }
+
+  async function refuseStrangers(maintainers: readonly string[]): Promise<void> {
+    const found = await Promise.all(maintainers.map((id) => accounts.get(id)));
+    if (found.some((account) => account?.value.kind !== 'person'))
+      throw new DomainError('invalid', 'maintainer_unknown');
+  }
+
+  async function preparePerson(person: NewPerson): Promise<AccountRecord> {
+    const record = personRecord(person, clock.now());
+    refuseUnknown(record.roles);
+    await refuseTaken(record);
+    if (person.password === undefined) return record;
+    return { ...record, passwordHash: await passwords.hash(person.password), passwordChangedAt: clock.now() };
+  }
+
+  async function insert(record: AccountRecord): Promise<Account> {
+    try {
+      return accountOf(await accounts.insert(newId(), record));
+    } catch (error) {
+      throw error instanceof UniqueConflict ? accountExists(error.index, error) : error;
+    }
+  }
+
+  async function change(id: string, next: (old: AccountRecord) => AccountRecord): Promise<Account> {
+    const stored = await accounts.update(id, (old) => ({ ...next(old), updatedAt: clock.now() }));
+    if (!stored) throw new DomainError('not_found', 'account_unknown');
+    return accountOf(stored);
+  }
+
+  async function findStored(login: string): Promise<Stored<AccountRecord> | undefined> {
+    const parsed = parseLogin(login);
+    return parsed && accounts.findBy(parsed.index, parsed.value);
+  }
+
+  return {
+    preparePerson,
+    insert,
+    createPerson: async (person) => insert(await preparePerson(person)),
+    async createServiceAccount(account) {
+      const record = serviceAccountRecord(account, clock.now());
+      refuseUnknown(record.roles);
+      await refuseStrangers(record.maintainers);
+      return insert(record);
+    },
+
+    async find(id) {
+      const stored = await accounts.get(id);
+      return stored && accountOf(stored);
+    },
+    async findByLogin(login) {
+      const stored = await findStored(login);
+      return stored && accountOf(stored);
+    },
+    async findCredentials(login) {
+      const stored = await findStored(login);
+      if (!stored) return undefined;
+      const { passwordHash } = stored.value;
+      return { account: accountOf(stored), ...(passwordHash !== undefined && { passwordHash }) };
+    },
+    async list({ by, ...query }) {
+      const page = await accounts.list({ ...query, ...(by && { index: by }) });
+      return { ...page, items: page.items.map(accountOf) };
+    },
+
+    activate: (id) =>
+      change(id, (old) => ({
+        ...old,
+        activatedAt: old.activatedAt ?? clock.now(),
+        status: old.status === 'pending' ? 'active' : old.status,
+      })),
+    disable: (id) => change(id, (old) => ({ ...old, status: 'disabled' })),
+    enable: (id) => change(id, (old) => ({ ...old, status: enabledStatus(old) })),
+    async grantRole(id, role) {
+      refuseUnknown([role]);
+      return change(id, (old) => ({ ...old, roles: [...new Set([...old.roles, role])] }));
+    },
+    revokeRole: (id, role) =>
+      change(id, (old) => {
+        if (!old.roles.includes(role)) refuseUnknown([role]);
+        return { ...old, roles: old.roles.filter((held) => held !== role) };
+      }),
+    async setPassword(id, password) {
+      const passwordHash = await passwords.hash(password);
+      return change(id, (old) => {
+        if (old.kind === 'service') throw new DomainError('conflict', 'service_account_has_no_password');
+        return { ...old, passwordHash, passwordChangedAt: clock.now() };
+      });
+    },
+    async rehashPassword(id, password, formerHash) {
+      const passwordHash = await passwords.hash(password);
+      await accounts.update(id, (old) => (old.passwordHash === formerHash ? { ...old, passwordHash } : undefined));
+    },
+  };
+}

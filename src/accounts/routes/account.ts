@@ -1,0 +1,71 @@
+// People's own pages: sign in, the account, sign out. Applications' sign-ins go through `oidc/interactions`.
+import type Router from '@koa/router';
+import { account as accountPage } from '../../../views/accounts/account.tsx';
+import { signIn as signInPage } from '../../../views/accounts/sign-in.tsx';
+import { signedOut } from '../../../views/accounts/signed-out.tsx';
+import { readForm } from '../../web/middleware/body.ts';
+import { requireCsrf } from '../../web/middleware/csrf.ts';
+import { page } from '../../web/render.ts';
+import { stateOf } from '../../web/request-state.ts';
+import { localPath } from '../../web/return-to.ts';
+import type { Sessions } from '../../web/session.ts';
+import { SIGN_IN_PATH, type Visitors } from '../../web/visitor.ts';
+import { readQuery } from '../../web/form.ts';
+import type { PasswordForm } from './password-form.ts';
+
+export interface AccountRoutesDeps {
+  sessions: Sessions;
+  visitors: Visitors;
+  passwordForm: PasswordForm;
+  recordSignOut(ctx: Parameters<Visitors['current']>[0], accountId: string): Promise<void>;
+}
+
+const HOME = '/account';
+
+export function mountAccount(
+  router: Router,
+  { sessions, visitors, passwordForm, recordSignOut }: AccountRoutesDeps,
+): void {
+  router.get(SIGN_IN_PATH, async (ctx) => {
+    const returnTo = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
+    if (await visitors.current(ctx)) return ctx.redirect(returnTo ?? HOME);
+    page(ctx, signInPage, { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo });
+  });
+
+  router.post(SIGN_IN_PATH, async (ctx) => {
+    const form = await readForm(ctx);
+    requireCsrf(ctx, form);
+    const returnTo = localPath(form['return_to'], stateOf(ctx).config.issuer);
+    const outcome = await passwordForm(ctx, form);
+    if (outcome.kind === 'refused') {
+      const { error, login, status } = outcome;
+      return page(
+        ctx,
+        signInPage,
+        { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo, login, error },
+        { status },
+      );
+    }
+    await sessions.begin(ctx, { accountId: outcome.account.id, amr: ['pwd'] });
+    ctx.redirect(returnTo ?? HOME);
+    ctx.status = 303;
+  });
+
+  router.get(HOME, async (ctx) => {
+    const visitor = await visitors.require(ctx);
+    if (!visitor) return;
+    page(ctx, accountPage, { ...visitor.account, signOutAction: '/account/sign-out' });
+  });
+
+  router.post('/account/sign-out', async (ctx) => {
+    requireCsrf(ctx, await readForm(ctx));
+    const visitor = await visitors.current(ctx);
+    await sessions.end(ctx);
+    delete stateOf(ctx).signedInAs;
+    if (visitor) await recordSignOut(ctx, visitor.accountId);
+    page(ctx, signedOut, {});
+  });
+}
+
+const purposeOf = (returnTo: string | undefined) =>
+  returnTo?.startsWith('/d/') || returnTo?.startsWith('/device') ? 'device' : 'account';

@@ -1,0 +1,51 @@
+// The page behind the one-time link: makes the first administrator and signs them in. GET only looks (mail scanners and
+// previews fetch links), POST acts.
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { setUp, type SetUpForm } from '../../../views/accounts/set-up.tsx';
+import { isDomainError } from '../../lib/errors.ts';
+import { readForm } from '../../web/middleware/body.ts';
+import { requireCsrf } from '../../web/middleware/csrf.ts';
+import { page } from '../../web/render.ts';
+import type { Sessions } from '../../web/session.ts';
+import type { AdministratorLink } from '../administrator-link.ts';
+import { MIN_CHARACTERS } from '../password.ts';
+
+export interface SetUpRoutesDeps {
+  link: AdministratorLink;
+  sessions: Sessions;
+  recordAdministrator(ctx: Context, accountId: string): Promise<void>;
+}
+
+const ERRORS: Record<string, SetUpForm['errors']> = {
+  email_invalid: { email: 'invalid' },
+  account_exists: { email: 'taken' },
+  password_too_short: { password: 'too_short' },
+  password_too_long: { password: 'too_long' },
+};
+
+export function mountSetUp(router: Router, { link, sessions, recordAdministrator }: SetUpRoutesDeps): void {
+  const form = (action: string): SetUpForm => ({ state: 'form', action, minPasswordLength: MIN_CHARACTERS });
+
+  router.get('/set-up/:token', async (ctx) => {
+    const open = await link.isOpen(ctx.params['token'] ?? '');
+    page(ctx, setUp, open ? form(ctx.path) : { state: 'expired' }, { status: open ? 200 : 410 });
+  });
+
+  router.post('/set-up/:token', async (ctx) => {
+    const { email = '', password = '', ...rest } = await readForm(ctx);
+    requireCsrf(ctx, rest);
+    try {
+      const account = await link.redeem(ctx.params['token'] ?? '', { email, password });
+      await recordAdministrator(ctx, account.id);
+      await sessions.begin(ctx, { accountId: account.id, amr: ['pwd'] });
+      ctx.redirect('/account');
+      ctx.status = 303;
+    } catch (error) {
+      if (isDomainError(error, 'expired')) return page(ctx, setUp, { state: 'expired' }, { status: 410 });
+      const errors = isDomainError(error) ? ERRORS[error.code] : undefined;
+      if (!errors) throw error;
+      page(ctx, setUp, { ...form(ctx.path), email, errors }, { status: 422 });
+    }
+  });
+}

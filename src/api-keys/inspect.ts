@@ -1,0 +1,52 @@
+// Explains a pasted API key to who holds it: what copying did to it, and what the server thinks of it. Kept apart from
+// `verify.ts`, which forgives nothing.
+import { isApiKeyClientId, parseApiKey } from './format.ts';
+import type { Verification, Verifier } from './verify.ts';
+
+/** What copying added, so that the text is not the key itself. */
+export type CopyingFault = 'white_space' | 'quotes' | 'invisible_characters' | 'full_width';
+
+export interface Inspection {
+  /** What had to be put right before the text could be read as a key. */
+  faults: CopyingFault[];
+  /** Absent when not even the client_id can be read. */
+  clientId?: string;
+  verification: Verification;
+}
+
+const REPAIRS: readonly [CopyingFault, (text: string) => string][] = [
+  ['full_width', (text) => text.normalize('NFKC')],
+  ['invisible_characters', (text) => text.replace(/[\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, '')],
+  ['white_space', (text) => text.replace(/\s/gu, '')],
+  ['quotes', (text) => text.replace(/^["'`“”‘’]+|["'`“”‘’]+$/gu, '')],
+];
+
+const LONGEST_PASTE = 1024;
+
+function repair(text: string): { text: string; faults: CopyingFault[] } {
+  const faults: CopyingFault[] = [];
+  let repaired = text.slice(0, LONGEST_PASTE);
+  for (const [fault, mend] of REPAIRS) {
+    const mended = mend(repaired);
+    if (mended !== repaired) faults.push(fault);
+    repaired = mended;
+  }
+  return { text: repaired, faults };
+}
+
+function clientIdIn(text: string): string | undefined {
+  const clientId = text.split('_').slice(0, 3).join('_');
+  return isApiKeyClientId(clientId) ? clientId : undefined;
+}
+
+/** Reads the key as its holder meant it. Text and secret appear nowhere in the answer. */
+export async function inspectApiKey(pasted: string, { verify }: Pick<Verifier, 'verify'>): Promise<Inspection> {
+  const { text, faults } = repair(pasted);
+  const parsed = parseApiKey(text);
+  const clientId = clientIdIn(text);
+  return {
+    faults,
+    ...(clientId !== undefined && { clientId }),
+    verification: parsed.ok ? await verify(parsed.clientId, text) : { kind: 'invalid', reason: parsed.reason },
+  };
+}

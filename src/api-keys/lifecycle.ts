@@ -1,0 +1,57 @@
+// Finding, listing and ending API keys. Who may do so is for the caller to decide, and so is recording it; tokens that a
+// revoked key obtained are cut off where tokens are kept.
+import type { Clock } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
+import type { Page } from '../storage/port.ts';
+import { apiKeyOf, type ApiKey, type ApiKeyRecord, type ApiKeys } from './api-key.ts';
+
+export interface ApiKeyQuery {
+  ownerId?: string;
+  after?: string;
+  limit: number;
+}
+
+/** Changes throw `key_unknown` (`not_found`). */
+export interface Lifecycle {
+  find(clientId: string): Promise<ApiKey | undefined>;
+  list(query: ApiKeyQuery): Promise<Page<ApiKey>>;
+  /** Ends the key for good; again it changes nothing. `by` is an account id, or a name for the operator. */
+  revoke(clientId: string, by: string): Promise<ApiKey>;
+  /** Refuses the key until `enable`. Throws `key_revoked` (`conflict`), as `enable` does. */
+  disable(clientId: string): Promise<ApiKey>;
+  enable(clientId: string): Promise<ApiKey>;
+}
+
+export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }): Lifecycle {
+  async function change(clientId: string, next: (old: ApiKeyRecord) => ApiKeyRecord | undefined): Promise<ApiKey> {
+    const stored = await keys.update(clientId, next);
+    if (!stored) throw new DomainError('not_found', 'key_unknown');
+    return apiKeyOf(stored);
+  }
+
+  const setStatus = (clientId: string, status: 'active' | 'disabled'): Promise<ApiKey> =>
+    change(clientId, (old) => {
+      if (old.status === 'revoked') throw new DomainError('conflict', 'key_revoked');
+      return { ...old, status };
+    });
+
+  return {
+    async find(clientId) {
+      const stored = await keys.get(clientId);
+      return stored && apiKeyOf(stored);
+    },
+    async list({ ownerId, ...query }) {
+      const page = await keys.list({
+        ...query,
+        ...(ownerId !== undefined && { index: { name: 'owner', value: ownerId } }),
+      });
+      return { ...page, items: page.items.map(apiKeyOf) };
+    },
+    revoke: (clientId, by) =>
+      change(clientId, (old) =>
+        old.status === 'revoked' ? undefined : { ...old, status: 'revoked', revokedAt: clock.now(), revokedBy: by },
+      ),
+    disable: (clientId) => setStatus(clientId, 'disabled'),
+    enable: (clientId) => setStatus(clientId, 'active'),
+  };
+}

@@ -1,0 +1,80 @@
+// The authorization records: which events there are and what each tells. `log.ts` keeps them, `redact.ts` cleans them.
+
+/**
+ * Every event, and what happens when it cannot be recorded. `required`: acts of administration are refused then, as nobody
+ * could tell later who did them. `best_effort`: people and programs are served all the same.
+ */
+export const AUDIT_EVENTS = {
+  'sign_in.succeeded': 'best_effort',
+  'sign_in.failed': 'best_effort',
+  'sign_in.throttled': 'best_effort',
+  'session.ended': 'best_effort',
+  'account.created': 'required',
+  'account.activated': 'best_effort',
+  'account.disabled': 'required',
+  'account.enabled': 'required',
+  'account.role_granted': 'required',
+  'account.role_revoked': 'required',
+  'account.password_changed': 'required',
+  'admin_link.created': 'required',
+  'admin_link.used': 'required',
+  'key.created': 'required',
+  'key.rotated': 'required',
+  'key.disabled': 'required',
+  'key.enabled': 'required',
+  'key.revoked': 'required',
+  'key.used': 'best_effort',
+  'key.refused': 'best_effort',
+  'token.issued': 'best_effort',
+  'token.refused': 'best_effort',
+  'token.revoked': 'best_effort',
+  'token.introspected': 'best_effort',
+  'grant.created': 'best_effort',
+  'grant.revoked': 'best_effort',
+  'consent.approved': 'best_effort',
+  'consent.denied': 'best_effort',
+  'device.issued': 'best_effort',
+  'device.scanned': 'best_effort',
+  'device.approved': 'best_effort',
+  'device.denied': 'best_effort',
+  'device.expired': 'best_effort',
+  'device.redeemed': 'best_effort',
+  'device.replayed': 'best_effort',
+  'device.mismatch': 'best_effort',
+  'signing_key.rotated': 'required',
+  'config.loaded': 'best_effort',
+  'config.refused': 'best_effort',
+  'server.started': 'best_effort',
+  'server.stopped': 'best_effort',
+  'authorization.granted': 'best_effort',
+  'authorization.refused': 'best_effort',
+  'server.failed': 'best_effort',
+} as const satisfies Record<string, 'required' | 'best_effort'>;
+
+export type AuditEventType = keyof typeof AUDIT_EVENTS;
+
+export interface AuditEvent {
+  type: AuditEventType;
+  outcome: 'success' | 'failure';
+  /** Milliseconds since the epoch; the moment of recording when absent. */
+  at?: number;
+  /** Who did it: an account id, a client_id, or a name such as `operator` for the command line. */
+  actor?: string;
+  /** To whose account it was done. */
+  account?: string;
+  client?: string;
+  scopes?: readonly string[];
+  /** Grant id. */
+  grant?: string;
+  address?: string;
+  userAgent?: string;
+  requestId?: string;
+  /** A stable code, such as `wrong_password`. */
+  reason?: string;
+  details?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What other features need of this one. */
+export interface Audit {
+  record(event: AuditEvent): Promise<void>;
+}

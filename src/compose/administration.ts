@@ -1,0 +1,103 @@
+// Acts of administration, each with all that follows from it and its record: one behaviour for the command line, the pages
+// and the API. Reading needs none of this; see `domain.ts`.
+import type { NewPerson, NewServiceAccount } from '../accounts/new-account.ts';
+import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
+import type { AuditEvent } from '../audit/event.ts';
+import type { Domain } from './domain.ts';
+
+/** Who acts: an account id, or `operator` for the command line. */
+export interface Actor {
+  actor: string;
+  address?: string;
+  userAgent?: string;
+  requestId?: string;
+}
+
+export type Administration = ReturnType<typeof createAdministration>;
+
+/** Every act throws what the domain throws, and `record_failed` when it was done but could not be recorded. */
+export function createAdministration(domain: Domain) {
+  const { audit, directory, keys, revocation } = domain;
+  const record = (by: Actor, event: Omit<AuditEvent, 'actor' | 'outcome'>) =>
+    audit.record({ ...event, ...by, outcome: 'success' });
+
+  return {
+    async createPerson(by: Actor, person: NewPerson) {
+      const account = await directory.createPerson(person);
+      await record(by, { type: 'account.created', account: account.id, details: { roles: account.roles.join(' ') } });
+      return account;
+    },
+
+    async createServiceAccount(by: Actor, service: NewServiceAccount) {
+      const account = await directory.createServiceAccount(service);
+      await record(by, { type: 'account.created', account: account.id, details: { kind: 'service' } });
+      return account;
+    },
+
+    /** Ends the person's sessions and every token issued until now; API keys answer `invalid_client` while it lasts. */
+    async disableAccount(by: Actor, id: string) {
+      const account = await directory.disable(id);
+      await revocation.endSessions(id);
+      await revocation.cutAccount(id);
+      await record(by, { type: 'account.disabled', account: id });
+      return account;
+    },
+
+    async enableAccount(by: Actor, id: string) {
+      const account = await directory.enable(id);
+      await record(by, { type: 'account.enabled', account: id });
+      return account;
+    },
+
+    async grantRole(by: Actor, id: string, role: string) {
+      const account = await directory.grantRole(id, role);
+      await record(by, { type: 'account.role_granted', account: id, details: { role } });
+      return account;
+    },
+
+    async revokeRole(by: Actor, id: string, role: string) {
+      const account = await directory.revokeRole(id, role);
+      await record(by, { type: 'account.role_revoked', account: id, details: { role } });
+      return account;
+    },
+
+    async createKey(by: Actor, key: NewApiKey) {
+      const issued = await keys.issuer.create(key);
+      await record(by, { type: 'key.created', account: key.ownerId, client: issued.client_id, scopes: issued.scopes });
+      return issued;
+    },
+
+    async rotateKey(by: Actor, clientId: string, rotation: Rotation) {
+      const issued = await keys.issuer.rotate(clientId, rotation);
+      await record(by, { type: 'key.rotated', client: clientId, scopes: issued.scopes });
+      return issued;
+    },
+
+    /** At once: the key is refused, and introspection calls the tokens that it obtained inactive. */
+    async revokeKey(by: Actor, clientId: string) {
+      const key = await keys.lifecycle.revoke(clientId, by.actor);
+      await revocation.cutClient(clientId);
+      await record(by, { type: 'key.revoked', client: clientId, account: key.ownerId });
+      return key;
+    },
+
+    async disableKey(by: Actor, clientId: string) {
+      const key = await keys.lifecycle.disable(clientId);
+      await revocation.cutClient(clientId);
+      await record(by, { type: 'key.disabled', client: clientId, account: key.ownerId });
+      return key;
+    },
+
+    async revokeGrant(by: Actor, grantId: string) {
+      await revocation.revokeGrant(grantId);
+      await record(by, { type: 'grant.revoked' });
+    },
+
+    /** The token of a one-time link; see `accounts/administrator-link.ts`. */
+    async createAdministratorLink(by: Actor) {
+      const token = await domain.administratorLink.create();
+      await record(by, { type: 'admin_link.created' });
+      return token;
+    },
+  };
+}

@@ -1,0 +1,194 @@
+// The composition of the authorization server proper: oidc-provider with its adapter, clients, grants, sessions and the
+// device grant, on the domain of `domain.ts`.
+import type { IncomingMessage } from 'node:http';
+import type { JSONWebKeySet, JWK } from 'jose';
+import type { Context } from 'koa';
+import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
+import { errorPage } from '../../views/error.tsx';
+import { signOut } from '../../views/oidc/sign-out.tsx';
+import { signedOut } from '../../views/accounts/signed-out.tsx';
+import type { ConfigSource } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import { sha256 } from '../lib/hash.ts';
+import { createSealer } from '../lib/sealed.ts';
+import { toAccount, maySignIn, type Person } from '../oidc/account.ts';
+import { createAdapterFactory } from '../oidc/adapter.ts';
+import { createClients } from '../oidc/clients.ts';
+import { toProviderConfiguration } from '../oidc/configuration.ts';
+import { createDeviceCodes, DEVICE_CODE_KIND } from '../oidc/device-codes.ts';
+import { createDeviceFlow } from '../oidc/device-flow.ts';
+import { listen, type OAuthEvent } from '../oidc/events.ts';
+import { createGrants } from '../oidc/grants.ts';
+import { createIdTokenTaker } from '../oidc/id-token.ts';
+import { createJwtTokens } from '../oidc/jwt-tokens.ts';
+import { loadSigningKeys } from '../oidc/keys.ts';
+import { type HostContexts, mountProvider } from '../oidc/mount.ts';
+import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
+import { createResources } from '../oidc/resources.ts';
+import { createSessions } from '../oidc/session.ts';
+import { createStanding } from '../oidc/standing.ts';
+import { decide } from '../policy/decide.ts';
+import type { Store } from '../storage/port.ts';
+import { page } from '../web/render.ts';
+import { stateOf } from '../web/request-state.ts';
+import type { View } from '../web/view.ts';
+import type { Domain } from './domain.ts';
+
+export interface AuthorizationDeps {
+  config: ConfigSource;
+  store: Store;
+  clock: Clock;
+  domain: Domain;
+  record(event: OAuthEvent): void;
+  /** Counts a device authorization by address and client; throws `throttled`. */
+  admitDevice(address: string, clientId: string): Promise<void>;
+  failed(error: unknown, requestId: string | undefined): void;
+}
+
+export type Authorization = Awaited<ReturnType<typeof composeAuthorization>>;
+
+export async function composeAuthorization(deps: AuthorizationDeps) {
+  const { config, store, clock, domain } = deps;
+  const { secrets } = config.current();
+  const hosts: HostContexts = new WeakMap();
+
+  const privateKeys = await loadSigningKeys({
+    store,
+    clock,
+    sealer: createSealer(secrets.key_encryption_key, 'signing keys'),
+  });
+  const jwks: JSONWebKeySet = { keys: privateKeys.map(publicPart) };
+
+  const findPerson = async (id: string): Promise<Person | undefined> => {
+    const account = await domain.directory.find(id);
+    if (account?.kind !== 'person') return undefined;
+    return {
+      ...account,
+      active: account.status === 'active',
+      roles: domain.roles(account),
+      emailVerified: account.activatedAt !== undefined,
+      updatedAt: Math.floor(account.createdAt / 1000),
+    };
+  };
+
+  const clients = createClients(config);
+  const { findUsable: findApiKey } = domain.keys.verifier;
+  const { scopesOfAccount } = domain;
+  const grants = createGrants({ store, clock, clients, findPerson });
+  const { revocation } = domain;
+  const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0] });
+  const resources = createResources({
+    config,
+    clients,
+    scopesOfAccount,
+    decide: ({ requested, client, account }) =>
+      decide({ requested, clientScopes: client, ...(account && { accountScopes: [...account] }) }).granted,
+  });
+  const jwtTokens = createJwtTokens({
+    config,
+    jwks,
+    revocation,
+    revokeGrant: revocation.revokeGrant,
+    stillAllowed: createStanding({ clients, findApiKey, findPerson, scopesOfAccount }),
+    now: clock.now,
+  });
+
+  const originOf = (req: IncomingMessage) => {
+    const host = hosts.get(req);
+    if (!host) return undefined;
+    const { requestId, address } = stateOf(host);
+    return { requestId, address, userAgent: host.get('User-Agent') };
+  };
+
+  /** A page in answer to a request that the provider serves. */
+  function answer<Props>(ctx: KoaContextWithOIDC, view: View<Props>, props: Props, status = ctx.status): void {
+    const host = hosts.get(ctx.req) as Context;
+    page(host, view, props, { status });
+    ctx.status = status;
+    ctx.type = 'html';
+    ctx.body = host.body as string;
+  }
+
+  const provider: Provider = createProvider({
+    config,
+    clients,
+    findApiKey,
+    deviceCodes,
+    jwtTokens,
+    apiKeyUsed: (ctx, clientId) => domain.keys.lastUse.touch(clientId, originOf(ctx.req) ?? {}),
+    configuration: toProviderConfiguration({
+      config,
+      clients,
+      resources,
+      grants,
+      jwks: privateKeys,
+      adapter: createAdapterFactory({
+        store,
+        clock,
+        deviceCodes,
+        sessionAbsolute: () => config.current().lifetimes.session_absolute,
+        admitDeviceAuthorization: admissionOf((ctx, clientId) =>
+          deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),
+        ),
+        pacePoll: paceOf(deviceCodes),
+        userCodeReserved: noteUserCode,
+        replayed: (model, { clientId, accountId }) =>
+          deps.record({
+            type: 'device.replayed',
+            outcome: 'failure',
+            reason: model,
+            ...(clientId !== undefined && { client: clientId }),
+            ...(accountId !== undefined && { account: accountId }),
+          }),
+      }),
+      findAccount: async (ctx, sub) => {
+        const person = await findPerson(sub);
+        const allowedRoles = clients.configured(ctx.oidc.client?.clientId ?? '')?.allowed_roles;
+        const refused = ctx.oidc.route === 'token' && person && !maySignIn(person, allowedRoles);
+        return person?.active && !refused ? toAccount(person) : undefined;
+      },
+      deviceInfo: (ctx) => {
+        const { address = '', userAgent = '' } = originOf(ctx.req) ?? {};
+        return { address, userAgent: userAgent.slice(0, 256) };
+      },
+      renderError: (ctx, out) => answer(ctx, errorPage, { status: ctx.status, code: out.error, detail: out.error_description }),
+      renderSignOut: (ctx, { action, xsrf }) => {
+        const client = clients.configured(ctx.oidc.client?.clientId ?? '');
+        answer(ctx, signOut, { action, hidden: { xsrf }, client }, 200);
+      },
+      renderSignedOut: (ctx) => answer(ctx, signedOut, {}, 200),
+    }),
+  });
+  listen(provider, {
+    originOf,
+    record: deps.record,
+    failed: (error, origin) => deps.failed(error, origin?.requestId),
+  });
+
+  const takeIdToken = createIdTokenTaker({ store, jwks, issuer: () => config.current().issuer, now: clock.now });
+
+  return {
+    provider,
+    clients,
+    grants,
+    jwtTokens,
+    takeIdToken,
+    middleware: mountProvider(() => provider, hosts),
+    sessions: createSessions({ provider: () => provider, config, clock, findPerson, revokeGrant: revocation.revokeGrant }),
+    deviceFlow: createDeviceFlow({
+      provider: () => provider,
+      deviceCodes,
+      grants,
+      resources,
+      clock,
+      revokeGrant: revocation.revokeGrant,
+      consume: async (deviceCode) => (await store.consume(DEVICE_CODE_KIND, sha256(deviceCode))).outcome === 'first',
+    }),
+  };
+}
+
+/** RFC 7517 §4 members that may be published. */
+function publicPart({ kty, crv, x, y, n, e, alg, use, kid }: JWK): JWK {
+  const members = { kty, crv, x, y, n, e, alg, use, kid };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

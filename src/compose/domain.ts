@@ -1,0 +1,90 @@
+// The part of the composition that needs no HTTP: records, accounts, roles and API keys on one store. The server and the
+// command line stand on it alike.
+import type { AccountRecord } from '../accounts/account.ts';
+import { createAdministratorLink } from '../accounts/administrator-link.ts';
+import { createDirectory } from '../accounts/directory.ts';
+import { createPasswords } from '../accounts/password.ts';
+import { apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
+import { createIssuer } from '../api-keys/issue.ts';
+import { createLastUse } from '../api-keys/last-use.ts';
+import { createLifecycle } from '../api-keys/lifecycle.ts';
+import { createVerifier } from '../api-keys/verify.ts';
+import { createAuditLog } from '../audit/log.ts';
+import type { ConfigSource } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import { randomBase62, randomToken } from '../lib/random.ts';
+import { createOutbox } from '../mail/mailer.ts';
+import { createRevocation } from '../oidc/revocation.ts';
+import { roleScopes, rolesOf } from '../policy/roles.ts';
+import type { Store } from '../storage/port.ts';
+
+export interface DomainDeps {
+  config: ConfigSource;
+  store: Store;
+  clock: Clock;
+  /** A failure that no caller waits for. */
+  onError(error: unknown): void;
+}
+
+/** 131 bits: what `sub` shows of an account says nothing about it. */
+const ACCOUNT_ID_LENGTH = 22;
+
+export type Domain = ReturnType<typeof composeDomain>;
+
+export function composeDomain({ config, store, clock, onError }: DomainDeps) {
+  const current = () => config.current();
+
+  const audit = createAuditLog({
+    store,
+    clock,
+    keepSeconds: () => current().audit.keep,
+    secrets: () => current().secrets.pepper,
+    writer: randomToken(9),
+    onError,
+  });
+  const passwords = createPasswords({ parameters: () => current().password });
+  const directory = createDirectory({
+    store,
+    clock,
+    passwords,
+    newId: () => randomBase62(ACCOUNT_ID_LENGTH),
+    roleNames: () => Object.keys(current().roles),
+  });
+
+  const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>) => rolesOf(account, current().roles);
+  const scopes = (account: Pick<AccountRecord, 'kind' | 'roles'>) => roleScopes(account, current().roles);
+
+  const findOwner: FindOwner = async (id) => {
+    const account = await directory.find(id);
+    return account && { active: account.status === 'active', scopes: scopes(account) };
+  };
+  const keys = apiKeyCollection(store, clock.now);
+  const peppers = () => current().secrets.pepper;
+  const lastUse = createLastUse({ keys, clock, onError });
+
+  return {
+    audit,
+    passwords,
+    directory,
+    roles,
+    revocation: createRevocation({ store, clock }),
+    administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
+    outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),
+    keys: {
+      issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
+      verifier: createVerifier({ keys, findOwner, peppers, clock }),
+      lifecycle: createLifecycle({ keys, clock }),
+      lastUse,
+    },
+
+    /** The API scopes that the account's roles grant now; none for an account that may not be used. */
+    async scopesOfAccount(id: string): Promise<ReadonlySet<string>> {
+      const owner = await findOwner(id);
+      return new Set(owner?.active ? owner.scopes : []);
+    },
+
+    async close(): Promise<void> {
+      await Promise.all([audit.close(), lastUse.close()]);
+    },
+  };
+}

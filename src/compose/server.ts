@@ -1,0 +1,220 @@
+// THE composition root: configuration → storage → features → HTTP. `cli/serve.ts` and tests call it; nothing else does.
+import type Router from '@koa/router';
+import type Koa from 'koa';
+import type { Context } from 'koa';
+import { home } from '../../views/home.tsx';
+import type { AuditEvent } from '../audit/event.ts';
+import { mountAccount } from '../accounts/routes/account.ts';
+import { createPasswordForm } from '../accounts/routes/password-form.ts';
+import { mountSetUp } from '../accounts/routes/set-up.ts';
+import { createSignIn } from '../accounts/login.ts';
+import type { Config, Locale } from '../config/config.ts';
+import { createConfigSource } from '../config/source.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
+import { isDomainError } from '../lib/errors.ts';
+import { createSealer } from '../lib/sealed.ts';
+import { mountMailbox } from '../mail/routes.ts';
+import { maySignIn } from '../oidc/account.ts';
+import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
+import { faceOf, mountConsent } from '../oidc/interactions/consent.ts';
+import { mountLogin } from '../oidc/interactions/login.ts';
+import { createHealth } from '../ops/health.ts';
+import { createLogger } from '../ops/logger.ts';
+import { createMetrics } from '../ops/metrics.ts';
+import { mountOperations } from '../ops/routes.ts';
+import { describeScope } from '../policy/scope.ts';
+import { createBrowserFlows } from '../qr/browser-flow.ts';
+import { createConfirmation } from '../qr/confirmation.ts';
+import { mountBrowser, WEB_CLIENT_ID } from '../qr/routes/browser.ts';
+import { mountPhone } from '../qr/routes/phone.ts';
+import { openStorage } from '../storage/open.ts';
+import type { Store } from '../storage/port.ts';
+import { createApp } from '../web/app.ts';
+import { addressKey, createLimiter } from '../web/limits.ts';
+import { page } from '../web/render.ts';
+import { stateOf } from '../web/request-state.ts';
+import { createVisitors } from '../web/visitor.ts';
+import { composeAuthorization, type Authorization } from './authorization.ts';
+import { composeDomain, type Domain } from './domain.ts';
+
+export interface Overrides {
+  clock?: Clock;
+  /** An open store, which `close` then leaves open. */
+  store?: Store;
+  log?: ReturnType<typeof createLogger>;
+  /** The mailbox page needs this token, when the server can be reached from other machines. */
+  mailboxToken?: string;
+}
+
+export interface Server {
+  app: Koa;
+  config: ReturnType<typeof createConfigSource>;
+  store: Store;
+  domain: Domain;
+  authorization: Authorization;
+  log: ReturnType<typeof createLogger>;
+  /** Not ready from now on; see `ops/health.ts`. */
+  leave(): void;
+  /** Writes what is gathered and closes the store. */
+  close(): Promise<void>;
+}
+
+const USER_CODE_WINDOW_MS = 15 * 60_000;
+const DEVICE_WINDOW_MS = 60_000;
+
+export async function compose(initial: Config, overrides: Overrides = {}): Promise<Server> {
+  const { clock = systemClock, log = createLogger({ level: 'info' }), mailboxToken } = overrides;
+  const config = createConfigSource(initial);
+  const metrics = createMetrics();
+  const onError = (error: unknown): void => {
+    if (isDomainError(error, 'unavailable')) metrics.storageFailed();
+    log.error({ err: error }, 'background work failed');
+  };
+
+  const store = overrides.store ?? (await openStorage(initial.storage, { dataFolder: initial.dataFolder, clock, onError }));
+  const domain = composeDomain({ config, store, clock, onError });
+  const health = createHealth({ ping: () => store.ping() });
+  const limiter = createLimiter({ store, clock });
+
+  const record = (event: AuditEvent): void => void domain.audit.record(event).catch(onError);
+  const recordFrom = (ctx: Context, event: AuditEvent): Promise<void> => {
+    const { requestId, address } = stateOf(ctx);
+    const actor = event.actor ?? event.account;
+    return domain.audit.record({
+      ...event,
+      requestId,
+      address,
+      userAgent: ctx.get('User-Agent'),
+      ...(actor !== undefined && { actor }),
+    });
+  };
+
+  const admitDevice = (address: string, clientId: string): Promise<void> => {
+    const { per_address, per_client, total } = config.current().limits.device_authorization;
+    const limits = [
+      { key: addressKey(address), limit: per_address },
+      { key: `client:${clientId}`, limit: per_client },
+      { key: 'total', limit: total },
+    ];
+    return limiter.check('device_authorization', limits, DEVICE_WINDOW_MS);
+  };
+
+  const authorization = await composeAuthorization({
+    config,
+    store,
+    clock,
+    domain,
+    admitDevice,
+    record: ({ origin, ...event }) => {
+      if (event.type === 'token.issued') metrics.tokenIssued(event.details?.['grant_type'] ?? 'unknown');
+      const actor = event.account ?? event.client;
+      record({ ...event, ...origin, ...(actor !== undefined && { actor }) });
+    },
+    failed: (err, requestId) => log.error({ err, request_id: requestId }, 'request failed'),
+  });
+  const { clients, deviceFlow, provider, sessions } = authorization;
+
+  const visitors = createVisitors({
+    sessions,
+    findAccount: async (id) => {
+      const account = await domain.directory.find(id);
+      return account && { ...account, roles: domain.roles(account) };
+    },
+  });
+  const signIn = createSignIn({
+    directory: domain.directory,
+    passwords: domain.passwords,
+    limiter,
+    addressKey,
+    limits: () => config.current().limits.sign_in,
+  });
+  const passwordForm = createPasswordForm({
+    signIn,
+    record: (ctx, event) => {
+      metrics.signIn(event.type.slice('sign_in.'.length) as 'succeeded' | 'failed' | 'throttled');
+      return recordFrom(ctx, event);
+    },
+  });
+  const confirmation = createConfirmation({
+    authorizations: deviceFlow.authorizations,
+    clock,
+    maySignIn: (clientId, roles) => maySignIn({ roles }, clients.configured(clientId)?.allowed_roles),
+    countUserCode: ({ accountId, address }) => {
+      const { per_account, per_address, total } = config.current().limits.user_code;
+      const limits = [
+        { key: `account:${accountId}`, limit: per_account },
+        { key: addressKey(address), limit: per_address },
+        { key: 'total', limit: total },
+      ];
+      return limiter.check('user_code', limits, USER_CODE_WINDOW_MS);
+    },
+  });
+  const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
+
+  function mountRoutes(router: Router): void {
+    router.get('/', async (ctx) => {
+      await visitors.current(ctx);
+      page(ctx, home, {});
+    });
+    mountOperations(router, { health, metrics });
+    mountAccount(router, {
+      sessions,
+      visitors,
+      passwordForm,
+      recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
+    });
+    mountSetUp(router, {
+      link: domain.administratorLink,
+      sessions,
+      recordAdministrator: (ctx, account) => recordFrom(ctx, { type: 'admin_link.used', outcome: 'success', account }),
+    });
+    mountLogin(router, { provider: () => provider, clients, passwordForm });
+    mountConsent(router, {
+      provider: () => provider,
+      clients,
+      grants: authorization.grants,
+      sessions,
+      visitors,
+      describeScope: describe,
+      record: recordFrom,
+    });
+    mountBrowser(router, {
+      flows: createBrowserFlows(createSealer(config.current().secrets.cookie_keys, 'qr flow')),
+      sessions,
+      clock,
+      deviceFlow,
+      pollInterval: POLL_INTERVAL,
+      stateOfAuthorization: confirmation.stateOf,
+      admit: (ctx) => admitDevice(stateOf(ctx).address, WEB_CLIENT_ID),
+      takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT_ID),
+      record: recordFrom,
+    });
+    mountPhone(router, {
+      visitors,
+      sessions,
+      confirmation,
+      clock,
+      faceOf: (clientId) => faceOf(clients, clientId),
+      describeScope: describe,
+      normalizeUserCode,
+      formatUserCode,
+      record: recordFrom,
+    });
+    if (config.current().mode === 'development') mountMailbox(router, { outbox: domain.outbox, token: mailboxToken });
+  }
+
+  const app = createApp({ config, log, meter: metrics, mountRoutes, provider: authorization.middleware });
+  return {
+    app,
+    config,
+    store,
+    domain,
+    authorization,
+    log,
+    leave: health.leave,
+    async close() {
+      await domain.close();
+      if (!overrides.store) await store.close();
+    },
+  };
+}

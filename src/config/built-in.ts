@@ -1,0 +1,51 @@
+// What every installation has without writing it: the resource of our own JSON interface, the scope of the phone that
+// approves QR sign-in, and the client of the page `/qr` (contract §3). Their names are not free for others.
+import type { ClientConfig, ResourceConfig, ScopeConfig } from './config.ts';
+
+/** Key of the resource that protects `/api/v1`. */
+export const API_RESOURCE = 'api';
+/** Lets a phone approve QR sign-ins. No role needs to grant it: every account may. */
+export const QR_APPROVE = 'qr:approve';
+/** The client of the page `/qr`. */
+export const WEB_CLIENT = 'tokenim-web';
+/** Client ids of API keys begin so (contract §4). */
+export const API_KEY_PREFIX = 'tim_live_';
+
+/** Scopes of our own interface: approving sign-ins, managing keys, administration. */
+export const isReservedScope = (scope: string): boolean => scope === QR_APPROVE || /^(keys|admin):/.test(scope);
+
+/** The issuer of a development server that names none. */
+export const localIssuer = (port: number): string => `http://localhost:${port}`;
+
+export const apiResource = (issuer: string): ResourceConfig => ({
+  indicator: `${issuer}/api/v1`,
+  token: 'jwt',
+  introspected_by: [],
+});
+
+export const builtInScopes: Readonly<Record<string, ScopeConfig>> = {
+  [QR_APPROVE]: {
+    resource: API_RESOURCE,
+    description: {
+      en: 'Approve sign-ins on other devices by scanning a QR code',
+      'zh-CN': '扫描二维码，批准在其他设备上登录',
+      'zh-TW': '掃描 QR 碼，核准在其他裝置上登入',
+    },
+  },
+};
+
+export const webClient: ClientConfig = {
+  name: 'TokenIM',
+  first_party: true,
+  type: 'web',
+  grants: ['device_code'],
+  redirect_uris: [],
+  post_logout_redirect_uris: [],
+  origins: [],
+  secret_hashes: [],
+  scopes: ['openid', 'profile'],
+  id_token_signed_response_alg: 'ES256',
+  pkce: 'required',
+  dpop_bound_access_tokens: false,
+  lifetimes: {},
+};

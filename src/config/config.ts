@@ -1,0 +1,111 @@
+// The resolved configuration: what the rest of the code reads. `load.ts` makes it from files, environment and secret
+// files; `schema.ts` says what an administrator may write. All durations are seconds.
+
+export type Locale = 'zh-CN' | 'zh-TW' | 'en';
+/** One text in each language; `en` stands in for a missing one. */
+export type LocalizedText = { en: string } & Partial<Record<Locale, string>>;
+
+/** The first signs, encrypts and hashes; the others are still accepted. */
+export type SecretList = readonly [string, ...string[]];
+
+export interface Lifetimes {
+  access_token: number;
+  refresh_token: number;
+  grant: number;
+  authorization_code: number;
+  id_token: number;
+  session_idle: number;
+  session_absolute: number;
+  device_code: number;
+  qr_link: number;
+  activation: number;
+  reset: number;
+}
+
+export interface ResourceConfig {
+  /** RFC 8707 resource indicator: the `aud` of its tokens. */
+  indicator: string;
+  token: 'jwt' | 'opaque';
+  /** Clients that may introspect this resource's tokens. */
+  introspected_by: readonly string[];
+}
+
+export interface ScopeConfig {
+  /** Key of `resources`. */
+  resource: string;
+  description: LocalizedText;
+}
+
+export interface RoleConfig {
+  default: boolean;
+  includes: readonly string[];
+  scopes: readonly string[];
+  require_mfa: boolean;
+  description?: LocalizedText;
+}
+
+export type GrantKind = 'authorization_code' | 'refresh_token' | 'client_credentials' | 'device_code';
+
+export interface ClientConfig {
+  name: string;
+  uri?: string;
+  logo_uri?: string;
+  /** Ours: no consent page; the person is still asked on the QR confirm sheet. */
+  first_party: boolean;
+  type: 'web' | 'native';
+  grants: readonly GrantKind[];
+  redirect_uris: readonly string[];
+  post_logout_redirect_uris: readonly string[];
+  origins: readonly string[];
+  /** `sha256:<base64url>` of each accepted secret; empty = public client. */
+  secret_hashes: readonly string[];
+  /** OpenID and API scopes that it may ask for. */
+  scopes: readonly string[];
+  /** Who may sign in to it; absent = everybody. */
+  allowed_roles?: readonly string[];
+  id_token_signed_response_alg: 'RS256' | 'ES256';
+  pkce: 'required' | 'optional';
+  dpop_bound_access_tokens: boolean;
+  lifetimes: Partial<Lifetimes>;
+}
+
+export interface Config {
+  mode: 'development' | 'production';
+  /** An origin, without a slash at its end. */
+  issuer: string;
+  host: string;
+  port: number;
+  /** Absolute path. */
+  dataFolder: string;
+  /** Storage URL of contract §2; a relative SQLite path lies in `dataFolder`. */
+  storage: string;
+  trusted_proxies: readonly string[];
+  secrets: { pepper: SecretList; key_encryption_key: SecretList; cookie_keys: SecretList };
+  mail?: { url: string; from: string };
+  lifetimes: Lifetimes;
+  qr: { check: 'always' | 'risk' | 'never' };
+  limits: {
+    /** Sign-in attempts in 15 minutes. */
+    sign_in: { per_account: number; per_address: number; total: number };
+    /** User codes tried in 15 minutes. */
+    user_code: { per_account: number; per_address: number; total: number };
+    /** Device authorizations in one minute. */
+    device_authorization: { per_address: number; per_client: number; total: number };
+  };
+  password: { memory_kib: number; iterations: number; parallelism: number };
+  audit: { keep: number };
+  resources: Readonly<Record<string, ResourceConfig>>;
+  scopes: Readonly<Record<string, ScopeConfig>>;
+  roles: Readonly<Record<string, RoleConfig>>;
+  clients: Readonly<Record<string, ClientConfig>>;
+  /** `file:line` of an entry such as `clients.crm`, for messages that name what manages it. */
+  origins: Readonly<Record<string, string>>;
+}
+
+/** The snapshot in force; read it once per request. A reload replaces it whole. */
+export interface ConfigSource {
+  current(): Config;
+}
+
+/** OpenID scopes that belong to no resource (OpenID Connect Core §5.4, §11). */
+export const OPENID_SCOPES = ['openid', 'profile', 'email', 'phone', 'offline_access'] as const;

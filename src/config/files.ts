@@ -1,0 +1,32 @@
+// Finds and reads the files of a configuration: one file, or a folder with `tokenim.yaml` and `conf.d/*.yaml`.
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { createPlaces } from './places.ts';
+import { emptyTree, readYaml, type Reading } from './yaml-file.ts';
+
+/** Merges all files at `path` (absolute); files are shown relative to `cwd`. What cannot be read is a problem. */
+export async function readFiles(path: string, cwd: string): Promise<Reading> {
+  const files = await filesOf(path);
+  const shown = (file: string): string => relative(cwd, file) || file;
+  const start = { file: shown(files[0] ?? path), line: 1, column: 1 };
+  const reading: Reading = { tree: emptyTree(), places: createPlaces(start), problems: [], isPartial: false };
+  for (const file of files) {
+    try {
+      readYaml(reading, shown(file), await readFile(file, 'utf8'));
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === undefined) throw error;
+      reading.isPartial = true;
+      reading.problems.push({ file: shown(file), line: 1, column: 1, message: `the configuration cannot be read (${code})` });
+    }
+  }
+  return reading;
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+  if (!isFolder) return [path];
+  const more = await readdir(join(path, 'conf.d')).catch(() => []);
+  const parts = more.filter((name) => name.endsWith('.yaml')).sort();
+  return [join(path, 'tokenim.yaml'), ...parts.map((name) => join(path, 'conf.d', name))];
+}

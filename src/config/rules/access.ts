@@ -1,0 +1,66 @@
+// Resources, scopes and roles: every name that is used exists, and roles do not include themselves.
+import { OPENID_SCOPES } from '../config.ts';
+import { API_RESOURCE, apiResource, isReservedScope, localIssuer } from '../built-in.ts';
+import { didYouMean } from '../nearest.ts';
+import { reportUnknown, type Rule, type RuleContext } from './rule.ts';
+
+const openidScopes: readonly string[] = OPENID_SCOPES;
+
+export const resourceRules: Rule = ({ config, names, report }) => {
+  const { indicator } = apiResource(config.issuer ?? localIssuer(config.port));
+  const owners = new Map([[indicator, API_RESOURCE]]);
+  for (const [id, resource] of Object.entries(config.resources)) {
+    const path = ['resources', id];
+    if (id === API_RESOURCE) report(path, `\`${id}\` is built in; choose another id`);
+    const owner = owners.get(resource.indicator);
+    if (owner !== undefined) report([...path, 'indicator'], `is the indicator of \`${owner}\` too`);
+    owners.set(resource.indicator, id);
+
+    reportUnknown(report, [...path, 'introspected_by'], 'client', resource.introspected_by, names.clients);
+    for (const [index, client] of resource.introspected_by.entries()) {
+      const known = Object.hasOwn(config.clients, client) ? config.clients[client] : undefined;
+      if (known && !known.secrets) {
+        report([...path, 'introspected_by', index], `\`${client}\` is public; introspection needs a client with secrets (RFC 7662 §2.1)`);
+      }
+    }
+  }
+};
+
+export const scopeRules: Rule = ({ config, names, report }) => {
+  for (const [name, { resource }] of Object.entries(config.scopes)) {
+    const path = ['scopes', name];
+    if (openidScopes.includes(name)) report(path, `\`${name}\` is a scope of OpenID Connect and belongs to no resource`);
+    if (isReservedScope(name)) report(path, `\`${name}\` is reserved; qr:approve, keys:… and admin:… are built in`);
+    if (resource === API_RESOURCE) report([...path, 'resource'], `\`${resource}\` is built in and has its own scopes`);
+    else if (!names.resources.includes(resource)) {
+      report([...path, 'resource'], `unknown resource \`${resource}\`${didYouMean(resource, names.resources)}`);
+    }
+  }
+};
+
+export const roleRules: Rule = (context) => {
+  const { config, names, report } = context;
+  for (const [id, role] of Object.entries(config.roles)) {
+    reportUnknown(report, ['roles', id, 'scopes'], 'scope', role.scopes, names.scopes);
+    reportUnknown(report, ['roles', id, 'includes'], 'role', role.includes, names.roles);
+    reportCycle(context, id);
+  }
+};
+
+/** A cycle is told once, at its alphabetically first role. */
+function reportCycle({ config, report }: RuleContext, start: string): void {
+  const cycle = wayBack(start, []);
+  if (cycle?.every((role) => role >= start)) {
+    report(['roles', start, 'includes'], `the role includes itself: ${[...cycle, start].join(' → ')}`);
+  }
+
+  function wayBack(role: string, before: readonly string[]): string[] | undefined {
+    const way = [...before, role];
+    for (const included of Object.hasOwn(config.roles, role) ? (config.roles[role]?.includes ?? []) : []) {
+      if (included === start) return way;
+      const found = way.includes(included) ? undefined : wayBack(included, way);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}

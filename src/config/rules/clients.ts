@@ -1,0 +1,82 @@
+// Clients: grants fit their secrets and addresses, and what they ask for exists and could ever be granted. Which
+// addresses are allowed is in `redirect-uri.ts`.
+import { OPENID_SCOPES } from '../config.ts';
+import { API_KEY_PREFIX, isReservedScope, QR_APPROVE, WEB_CLIENT } from '../built-in.ts';
+import type { Report } from '../problem.ts';
+import type { ClientInput, ConfigInput } from '../schema.ts';
+import { originProblem, redirectUriProblem } from './redirect-uri.ts';
+import { reportUnknown, type Rule } from './rule.ts';
+
+const openidScopes: readonly string[] = OPENID_SCOPES;
+
+export const clientRules: Rule = ({ config, names, report }) => {
+  const granted = new Set(Object.values(config.roles).flatMap((role) => role.scopes));
+  for (const [id, client] of Object.entries(config.clients)) {
+    const own: Report = (path, message) => report(['clients', id, ...path], message);
+    idRule(id, own);
+    grantRules(client, own);
+    addressRules(client, config.mode, own);
+    reportUnknown(own, ['scopes'], 'scope', client.scopes, [...openidScopes, ...names.scopes]);
+    reportUnknown(own, ['allowed_roles'], 'role', client.allowed_roles ?? [], names.roles);
+    grantableRule(client, config, granted, own);
+    ownInterfaceRules(client, config.mode, own);
+  }
+};
+
+function idRule(id: string, report: Report): void {
+  if (id === WEB_CLIENT) report([], `\`${id}\` is built in; choose another id`);
+  if (id.startsWith(API_KEY_PREFIX)) report([], `ids of API keys begin with ${API_KEY_PREFIX}; choose another id`);
+}
+
+function grantRules(client: ClientInput, report: Report): void {
+  const uses = (grant: ClientInput['grants'][number]): boolean => client.grants.includes(grant);
+  if (uses('authorization_code') && client.redirect_uris.length === 0) {
+    report(['grants'], 'authorization_code needs redirect_uris');
+  }
+  if (uses('refresh_token') && !uses('authorization_code') && !uses('device_code')) {
+    report(['grants'], 'refresh_token needs authorization_code or device_code, which issue the first one');
+  }
+  if (uses('client_credentials') && !client.secrets) {
+    report(['grants'], 'client_credentials needs secrets (RFC 6749 §4.4)');
+  }
+  if (client.pkce === 'optional' && !client.secrets) report(['pkce'], 'a public client needs PKCE (RFC 7636)');
+}
+
+function addressRules(client: ClientInput, mode: ConfigInput['mode'], report: Report): void {
+  for (const list of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
+    for (const [index, uri] of client[list].entries()) {
+      const problem = redirectUriProblem(uri, { type: client.type, mode });
+      if (problem) report([list, index], problem);
+    }
+  }
+  for (const [index, origin] of client.origins.entries()) {
+    const problem = originProblem(origin, { mode });
+    if (problem) report(['origins', index], problem);
+  }
+}
+
+/** People get a scope from a role; a client with credentials of its own needs none. */
+function grantableRule(client: ClientInput, config: ConfigInput, granted: ReadonlySet<string>, report: Report): void {
+  if (client.grants.includes('client_credentials')) return;
+  for (const [index, scope] of client.scopes.entries()) {
+    if (Object.hasOwn(config.scopes, scope) && !granted.has(scope)) {
+      report(['scopes', index], `no role grants \`${scope}\`: nobody could allow it to this client`);
+    }
+  }
+}
+
+/** Contract §3: who holds a scope of our own interface acts on other sign-ins, keys or accounts. */
+function ownInterfaceRules(client: ClientInput, mode: ConfigInput['mode'], report: Report): void {
+  for (const [index, scope] of client.scopes.entries()) {
+    if (isReservedScope(scope) && client.grants.includes('device_code')) {
+      report(['scopes', index], `a client with device_code may not ask for \`${scope}\``);
+    }
+  }
+  const approves = client.scopes.indexOf(QR_APPROVE);
+  if (approves < 0) return;
+  const refuse = (message: string): void => report(['scopes', approves], `\`${QR_APPROVE}\` ${message}`);
+  if (!client.grants.includes('authorization_code')) refuse('needs the grant authorization_code');
+  if (mode === 'development') return;
+  if (!client.dpop_bound_access_tokens) refuse('needs dpop_bound_access_tokens in production');
+  if (client.redirect_uris.some((uri) => !uri.startsWith('https:'))) refuse('needs claimed https: redirect_uris in production');
+}

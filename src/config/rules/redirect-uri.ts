@@ -1,0 +1,40 @@
+// Which addresses a client may name: OAuth 2.1 §2.3 and RFC 8252 §7 for redirects, origins for CORS. How a request is
+// compared with them is in `oidc/`.
+
+export interface AddressTerms {
+  type: 'web' | 'native';
+  mode: 'development' | 'production';
+}
+
+const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
+
+/** Why a redirect URI is refused, or `undefined`. */
+export function redirectUriProblem(uri: string, { type, mode }: AddressTerms): string | undefined {
+  if (uri.includes('*')) return 'must not have a wildcard: name each address';
+  if (!URL.canParse(uri)) return 'must be an absolute URI';
+  if (uri.includes('#')) return 'must not have a fragment (RFC 6749 §3.1.2)';
+  const url = new URL(uri);
+  if (url.username || url.password) return 'must not have a user name or password';
+  const loopback = LOOPBACK.includes(url.hostname);
+  if (url.protocol === 'https:') {
+    return type === 'native' && loopback ? 'must be http: for a loopback address (RFC 8252 §7.3)' : undefined;
+  }
+  if (url.protocol === 'http:') {
+    return loopback && (type === 'native' || mode === 'development') ? undefined : HTTP_REFUSED;
+  }
+  if (type === 'web') return 'must be https:; only a client of type native may have a scheme of its own';
+  return url.protocol.includes('.') ? undefined : 'must have a scheme with a dot, such as com.example.app (RFC 8252 §7.1)';
+}
+
+const HTTP_REFUSED =
+  'must be https:; http: only with 127.0.0.1, [::1] or localhost, for a client of type native or in development';
+
+/** Why an origin is refused, or `undefined`. */
+export function originProblem(origin: string, { mode }: Pick<AddressTerms, 'mode'>): string | undefined {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.origin !== origin) {
+    return 'must be an origin such as https://app.example: no path, no slash at its end';
+  }
+  if (url.protocol === 'https:' || mode === 'development' || LOOPBACK.includes(url.hostname)) return undefined;
+  return 'must be https:';
+}

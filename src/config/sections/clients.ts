@@ -1,0 +1,43 @@
+// Applications that may ask for tokens: OAuth 2.0 and OpenID Connect client metadata in our terms (RFC 7591 §2).
+import { z } from 'zod';
+import { clientLifetimesSection } from './lifetimes.ts';
+import { clientSecret } from './secret.ts';
+import { name } from './text.ts';
+
+const clientId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'is no valid id: letters, digits, and . _ - after the first, at most 64');
+const webAddress = (description: string) =>
+  z.url({ protocol: /^https?$/, error: 'must be a URL of https: or http:' }).describe(description);
+const strings = (description: string) => z.array(z.string()).prefault([]).describe(description);
+
+const client = z.strictObject({
+  name: name('Name shown to people.'),
+  uri: webAddress('Its home page.').exactOptional(),
+  logo_uri: webAddress('Its logo.').exactOptional(),
+  first_party: z.boolean().prefault(false).describe('Our own: people are not asked for consent.'),
+  type: z.enum(['web', 'native']).prefault('web').describe('Native: an application on a device (RFC 8252).'),
+  grants: z
+    .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', 'device_code']))
+    .min(1, 'needs at least one grant')
+    .describe('Grants that it uses.'),
+  redirect_uris: strings('Where authorization answers may be sent; compared literally, but for the port of a loopback address.'),
+  post_logout_redirect_uris: strings('Where people may be sent after signing out.'),
+  origins: strings('Origins of its pages that may call this server (CORS).'),
+  secrets: z
+    .array(clientSecret)
+    .min(1, 'needs at least one secret; leave secrets out for a public client')
+    .exactOptional()
+    .describe('Accepted secrets, several while one replaces another. Absent: a public client.'),
+  scopes: strings('OpenID and API scopes that it may ask for.'),
+  allowed_roles: z.array(z.string()).exactOptional().describe('Roles that may sign in to it. Absent: everybody.'),
+  id_token_signed_response_alg: z.enum(['RS256', 'ES256']).prefault('RS256').describe('Algorithm of its ID tokens.'),
+  pkce: z
+    .enum(['required', 'optional'])
+    .prefault('required')
+    .describe('RFC 7636. Optional only for a confidential client that cannot.'),
+  dpop_bound_access_tokens: z.boolean().prefault(false).describe('Its access tokens need a DPoP proof (RFC 9449 §5.2).'),
+  lifetimes: clientLifetimesSection,
+});
+
+export const clientsSection = z.record(clientId, client).prefault({}).describe('Applications.');

@@ -1,0 +1,59 @@
+// What slows an attacker: the number check of QR sign-in, attempt limits, the cost of a password hash, kept records.
+import { z } from 'zod';
+import { duration } from './duration.ts';
+
+const limit = (fallback: number, description: string) => z.int().min(1).prefault(fallback).describe(description);
+
+export const qrSection = z
+  .strictObject({
+    check: z
+      .enum(['always', 'risk', 'never'])
+      .prefault('risk')
+      .describe('When the person must also carry digits between screen and phone; risk: when the circumstances are unusual.'),
+  })
+  .prefault({})
+  .describe('Sign-in by QR code.');
+
+export const limitsSection = z
+  .strictObject({
+    sign_in: z
+      .strictObject({
+        per_account: limit(10, 'For one account.'),
+        per_address: limit(50, 'From one address; an office shares one.'),
+        total: limit(2000, 'On the whole server.'),
+      })
+      .prefault({})
+      .describe('Sign-in attempts in 15 minutes.'),
+    user_code: z
+      .strictObject({
+        per_account: limit(20, 'By one account.'),
+        per_address: limit(30, 'From one address.'),
+        total: limit(1000, 'On the whole server; keeps guessing hopeless (RFC 8628 §5.1).'),
+      })
+      .prefault({})
+      .describe('User codes tried in 15 minutes.'),
+    device_authorization: z
+      .strictObject({
+        per_address: limit(60, 'From one address.'),
+        per_client: limit(600, 'By one client.'),
+        total: limit(5000, 'On the whole server.'),
+      })
+      .prefault({})
+      .describe('Device authorizations in one minute.'),
+  })
+  .prefault({})
+  .describe('Attempts that are allowed before answers are refused for a while.');
+
+export const passwordSection = z
+  .strictObject({
+    memory_kib: z.int().min(8192).max(1_048_576).prefault(19_456).describe('Memory in KiB.'),
+    iterations: z.int().min(1).max(20).prefault(2).describe('Passes over the memory.'),
+    parallelism: z.int().min(1).max(16).prefault(1).describe('Lanes.'),
+  })
+  .prefault({})
+  .describe('Cost of argon2id (RFC 9106). The defaults are those of the OWASP password storage guide.');
+
+export const auditSection = z
+  .strictObject({ keep: duration('How long records are kept.').prefault('400d') })
+  .prefault({})
+  .describe('Authorization records.');

@@ -1,0 +1,52 @@
+// Where the server listens, what it is called, where it keeps its records.
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { secretReference } from './secret.ts';
+
+export const storageUrl = z
+  .string()
+  .regex(
+    /^(sqlite:.+|rediss?(\+sentinel|\+cluster)?:\/\/.+)$/,
+    'must be a URL of sqlite:, redis:, rediss:, or of these two with +sentinel or +cluster',
+  );
+export const mailUrl = z.string().regex(/^smtps?:\/\/./, 'must be a URL of smtp: or smtps:');
+
+function isAddressRange(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
+}
+
+export const serverFields = {
+  version: z.literal(1, 'must be 1').describe('Format of this file.'),
+  mode: z
+    .enum(['development', 'production'])
+    .prefault('production')
+    .describe('Development makes its secrets itself and shows the mail that it would send; production takes no shortcut.'),
+  issuer: z
+    .string()
+    .exactOptional()
+    .describe('Public origin of the server, such as https://id.example. In development http://localhost:PORT when absent.'),
+  host: z.string().min(1).exactOptional().describe('Address to bind. Default 127.0.0.1 in development, else 0.0.0.0.'),
+  port: z.int().min(0).max(65_535).prefault(3000).describe('TCP port.'),
+  data: z.string().min(1).prefault('data').describe('Data folder, relative to the working directory.'),
+  storage: z
+    .union([storageUrl, secretReference])
+    .prefault('sqlite:tokenim.db')
+    .describe('Store: sqlite:FILE inside the data folder, redis://, redis+sentinel:// or redis+cluster:// (rediss with TLS).'),
+  trusted_proxies: z
+    .array(z.string().refine(isAddressRange, 'must be an IP address or a range such as 10.0.0.0/8'))
+    .prefault([])
+    .describe('Proxies whose X-Forwarded-* headers are believed.'),
+};
+
+export const mailSection = z
+  .strictObject({
+    url: z
+      .union([mailUrl, secretReference])
+      .describe('Mail relay, such as smtps://user:password@relay:465; { env } or { file } keep the password out of this file.'),
+    from: z.string().min(3).describe('Sender, such as "TokenIM <no-reply@example.org>".'),
+  })
+  .exactOptional()
+  .describe('How mail is sent.');

@@ -1,0 +1,15 @@
+// Texts that people read, in the three languages of the pages.
+import { z } from 'zod';
+
+const text = z.string().min(1, 'must not be empty');
+
+export const localizedText = (description: string) =>
+  z
+    .strictObject({
+      en: text.describe('English; stands in for a missing language.'),
+      'zh-CN': text.exactOptional().describe('Simplified Chinese.'),
+      'zh-TW': text.exactOptional().describe('Traditional Chinese.'),
+    })
+    .describe(description);
+
+export const name = (description: string) => text.max(100, 'must have at most 100 characters').describe(description);

@@ -1,0 +1,162 @@
+// oidc-provider's adapter on the storage port. Ids are bearer values, so only their hashes reach the store. `consume` is
+// atomic and throws to the losers, which the provider itself does not ensure. Clients come from `clients.ts`.
+import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
+import { type Clock, epochSeconds } from '../lib/clock.ts';
+import { isDomainError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
+import { type Doc, type Kind, type PutOptions, type Store, VersionConflict } from '../storage/port.ts';
+import type { DeviceCodePayload, DeviceCodes } from './device-codes.ts';
+import { DEVICE_CODE_KIND } from './device-codes.ts';
+import { kindOf } from './kinds.ts';
+import { refusal } from './refusal.ts';
+
+/**
+ * After a first redemption the record does not look consumed for this long: an attempt that raced with it is refused by
+ * `consume` alone, while a later one is a replay, for which the provider revokes the grant (RFC 6749 §4.1.2, RFC 9700 §4.14).
+ */
+export const RACE_WINDOW_MS = 10_000;
+
+/** Until `upsert` says how long the proof lives, a claimed `jti` stays claimed. */
+const REPLAY_CLAIM_SECONDS = 600;
+
+const REDEEMED = new Set(['AuthorizationCode', 'RefreshToken', 'DeviceCode']);
+
+export interface AdapterDeps {
+  store: Store;
+  clock: Clock;
+  deviceCodes: DeviceCodes;
+  /** Seconds after sign-in at which a session ends, whatever its use. */
+  sessionAbsolute(): number;
+  /** Refuses a device authorization beyond the limits. */
+  admitDeviceAuthorization(): Promise<void>;
+  /** RFC 8628 §3.5: refuses a poll that comes too soon; asked only for pending codes. */
+  pacePoll(id: string, payload: DeviceCodePayload): Promise<void>;
+  /** Told the user code under which a device authorization was stored. */
+  userCodeReserved(userCode: string): void;
+  replayed(model: string, payload: AdapterPayload): void;
+}
+
+export function createAdapterFactory(deps: AdapterDeps): AdapterFactory {
+  return (model) => {
+    if (model === 'DeviceCode') return deviceCodeAdapter(deps);
+    if (model === 'ReplayDetection') return replayDetectionAdapter(deps);
+    return documentAdapter(model, deps);
+  };
+}
+
+function documentAdapter(model: string, deps: AdapterDeps): Adapter {
+  const { store } = deps;
+  const kind = kindOf(model);
+  const read = (doc: Doc | undefined, id?: string) => payloadOf(model, doc, deps, id);
+
+  return {
+    upsert: (id, payload, expiresIn) =>
+      provided(async () => {
+        await store.put(kind, sha256(id), stripped(model, payload), {
+          ...indexesOf(payload),
+          ...(expiresIn && { ttl: expiresIn * 1000 }),
+        });
+      }),
+    find: (id) => provided(async () => read(await store.get(kind, sha256(id)), id)),
+    findByUid: (uid) => provided(async () => read(await store.find(kind, 'uid', uid))),
+    findByUserCode: () => Promise.resolve(undefined),
+    consume: (id) => provided(() => consume(model, kind, id, store)),
+    destroy: (id) => provided(async () => void (await store.delete(kind, sha256(id)))),
+    revokeByGrantId: (grantId) =>
+      provided(async () => void (await store.deleteBy(kind, { name: 'grantId', value: grantId }))),
+  };
+}
+
+/** Beside the plain documents: a unique user code at the start, a pace while pending. */
+function deviceCodeAdapter(deps: AdapterDeps): Adapter {
+  const { deviceCodes, admitDeviceAuthorization, pacePoll, userCodeReserved } = deps;
+  return {
+    ...documentAdapter('DeviceCode', deps),
+    upsert: (id, payload, expiresIn) =>
+      provided(async () => {
+        await admitDeviceAuthorization();
+        userCodeReserved(await deviceCodes.reserve(id, stripped('DeviceCode', payload) as never, expiresIn ?? 0));
+      }),
+    find: (id) =>
+      provided(async () => {
+        const doc = await deps.store.get(DEVICE_CODE_KIND, sha256(id));
+        if (!doc) return undefined;
+        const { payload } = doc.value as { payload: DeviceCodePayload };
+        if (deviceCodes.isPending(payload)) await pacePoll(doc.id, payload);
+        return payloadOf('DeviceCode', { ...doc, value: payload }, deps, id);
+      }),
+    // Our own pages and phone API look codes up; the provider's are out of reach.
+    findByUserCode: () => Promise.resolve(undefined),
+  };
+}
+
+/** The provider asks with `find`, then saves: the asking itself takes the place, so that two at once cannot both be first. */
+function replayDetectionAdapter(deps: AdapterDeps): Adapter {
+  const { store, clock } = deps;
+  const kind = kindOf('ReplayDetection');
+  return {
+    ...documentAdapter('ReplayDetection', deps),
+    find: (id) =>
+      provided(async () => {
+        const iat = epochSeconds(clock);
+        const claim: AdapterPayload = { kind: 'ReplayDetection', iat, exp: iat + REPLAY_CLAIM_SECONDS };
+        try {
+          await store.put(kind, sha256(id), claim, { ifVersion: 0, ttl: REPLAY_CLAIM_SECONDS * 1000 });
+          return undefined;
+        } catch (error) {
+          if (error instanceof VersionConflict) return { ...claim, jti: id };
+          throw error;
+        }
+      }),
+  };
+}
+
+async function consume(model: string, kind: Kind, id: string, store: Store): Promise<void> {
+  const { outcome } = await store.consume(kind, sha256(id));
+  if (outcome === 'first') return;
+  if (model === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was already used');
+  throw new errors.InvalidGrant(`${model} was already redeemed`);
+}
+
+function payloadOf(model: string, doc: Doc | undefined, deps: AdapterDeps, id?: string): AdapterPayload | undefined {
+  if (!doc) return undefined;
+  const payload = { ...(doc.value as AdapterPayload), ...(id !== undefined && { jti: id }) };
+  if (model === 'Session' && sessionIsOver(payload, deps)) return undefined;
+  if (doc.consumedAt === undefined) return payload;
+  if (REDEEMED.has(model)) {
+    if (deps.clock.now() - doc.consumedAt < RACE_WINDOW_MS) return payload;
+    deps.replayed(model, payload);
+  }
+  return { ...payload, consumed: Math.floor(doc.consumedAt / 1000) };
+}
+
+function sessionIsOver({ loginTs }: AdapterPayload, { clock, sessionAbsolute }: AdapterDeps): boolean {
+  return loginTs !== undefined && loginTs + sessionAbsolute() <= Math.floor(clock.now() / 1000);
+}
+
+/** Without the id itself, and without the session id that an Interaction copies: neither stands readable in the store. */
+function stripped(model: string, { jti: _jti, ...payload }: AdapterPayload): AdapterPayload {
+  if (model !== 'Interaction' || !payload.session) return payload;
+  const { cookie: _cookie, ...session } = payload.session as typeof payload.session & { cookie?: string };
+  return { ...payload, session };
+}
+
+function indexesOf({ grantId, accountId, uid, kind }: AdapterPayload): PutOptions {
+  return {
+    ...(kind === 'Session' && uid && { unique: { uid } }),
+    indexes: {
+      ...(grantId && kind !== 'Interaction' && { grantId: [grantId] }),
+      ...(accountId && (kind === 'Session' || kind === 'Grant') && { accountId: [accountId] }),
+    },
+  };
+}
+
+/** A store out of reach becomes the OAuth error that says so; `web` adds Retry-After. */
+async function provided<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isDomainError(cause, 'unavailable')) throw cause;
+    throw refusal(503, 'temporarily_unavailable', 'the store cannot be reached, try again soon', cause);
+  }
+}

@@ -1,0 +1,96 @@
+// OAuth clients as the provider sees them (RFC 7591 metadata): those of the configuration and, under `tim_live_…`, API keys.
+// A changed configuration or key is effective at the next request.
+import type { ClientMetadata } from 'oidc-provider';
+import type { ClientConfig, ConfigSource, GrantKind } from '../config/config.ts';
+import { OPENID_SCOPES } from '../config/config.ts';
+import { safeEqual, sha256 } from '../lib/hash.ts';
+
+/** An API key as a client; `api-keys` keeps the record. */
+export interface ApiKeyClient {
+  clientId: string;
+  name: string;
+  /** The account it belongs to. */
+  ownerId: string;
+  scopes: readonly string[];
+  /** Whether this secret is one of the key's, in constant time. */
+  matches(secret: string): boolean;
+}
+
+/** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
+export type FindApiKey = (clientId: string) => Promise<ApiKeyClient | undefined>;
+
+const GRANT_TYPES: Record<GrantKind, string> = {
+  authorization_code: 'authorization_code',
+  refresh_token: 'refresh_token',
+  client_credentials: 'client_credentials',
+  device_code: 'urn:ietf:params:oauth:grant-type:device_code',
+};
+
+export const API_KEY_PREFIX = 'tim_live_';
+const OPENID = new Set<string>(OPENID_SCOPES);
+
+/** The provider insists on a secret in the metadata of a confidential client; ours are hashes, so this one opens nothing. */
+const UNUSABLE_SECRET = 'compared-by-hash-elsewhere';
+
+export type Clients = ReturnType<typeof createClients>;
+
+export function createClients(config: ConfigSource) {
+  const built = new WeakMap<ClientConfig, ClientMetadata>();
+
+  return {
+    configured: (clientId: string): ClientConfig | undefined => ownEntry(config.current().clients, clientId),
+
+    /** The same object for the same configuration entry, so that what is built from it can be kept. */
+    metadata(clientId: string): ClientMetadata | undefined {
+      const entry = ownEntry(config.current().clients, clientId);
+      if (!entry) return undefined;
+      const known = built.get(entry);
+      if (known) return known;
+      const metadata = toMetadata(clientId, entry);
+      built.set(entry, metadata);
+      return metadata;
+    },
+
+    /** Compares with every configured hash, in constant time each. */
+    secretMatches(clientId: string, secret: string): boolean {
+      const presented = `sha256:${sha256(secret)}`;
+      const hashes = ownEntry(config.current().clients, clientId)?.secret_hashes ?? [];
+      return hashes.map((hash) => safeEqual(hash, presented)).includes(true);
+    },
+  };
+}
+
+const ownEntry = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
+function toMetadata(clientId: string, client: ClientConfig): ClientMetadata {
+  const confidential = client.secret_hashes.length > 0;
+  const usesCode = client.grants.includes('authorization_code');
+  return {
+    client_id: clientId,
+    client_name: client.name,
+    ...(client.uri !== undefined && { client_uri: client.uri }),
+    ...(client.logo_uri !== undefined && { logo_uri: client.logo_uri }),
+    application_type: client.type,
+    grant_types: client.grants.map((grant) => GRANT_TYPES[grant]),
+    response_types: usesCode ? ['code'] : [],
+    redirect_uris: [...client.redirect_uris],
+    post_logout_redirect_uris: [...client.post_logout_redirect_uris],
+    token_endpoint_auth_method: confidential ? 'client_secret_basic' : 'none',
+    ...(confidential && { client_secret: UNUSABLE_SECRET }),
+    scope: client.scopes.filter((scope) => OPENID.has(scope)).join(' ') || 'openid',
+    id_token_signed_response_alg: client.id_token_signed_response_alg,
+    dpop_bound_access_tokens: client.dpop_bound_access_tokens,
+  };
+}
+
+/** The metadata of an API key: client credentials and nothing else (contract §4). */
+export const apiKeyMetadata = (key: Pick<ApiKeyClient, 'clientId' | 'name'>): ClientMetadata => ({
+  client_id: key.clientId,
+  client_name: key.name,
+  grant_types: ['client_credentials'],
+  response_types: [],
+  redirect_uris: [],
+  token_endpoint_auth_method: 'client_secret_basic',
+  client_secret: UNUSABLE_SECRET,
+});

@@ -1,0 +1,154 @@
+// The device grant between its storage (`device-codes.ts`) and the approving side (`qr/confirmation.ts`): what approval
+// means to oidc-provider, and a device authorization begun by our own page.
+import type { default as Provider } from 'oidc-provider';
+import { type Clock, epochSeconds } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
+import { randomToken } from '../lib/random.ts';
+import type { Approver, DeviceAuthorization, DeviceAuthorizations } from '../qr/confirmation.ts';
+import type { Transaction } from '../qr/state.ts';
+import type { DeviceCodePayload, DeviceCodeRecord, DeviceCodes } from './device-codes.ts';
+import type { Grants } from './grants.ts';
+import type { Resources } from './resources.ts';
+
+export interface DeviceFlowDeps {
+  provider(): Provider;
+  deviceCodes: DeviceCodes;
+  grants: Grants;
+  resources: Resources;
+  clock: Clock;
+  revokeGrant(grantId: string): Promise<void>;
+  /** Takes an approved code exactly once, as the token endpoint does. */
+  consume(deviceCode: string): Promise<boolean>;
+}
+
+export interface NewDeviceAuthorization {
+  clientId: string;
+  scope: string;
+  nonce: string;
+  device: { address: string; userAgent: string };
+  /** Seconds. */
+  expiresIn: number;
+}
+
+export type DeviceFlow = ReturnType<typeof createDeviceFlow>;
+
+export function createDeviceFlow(deps: DeviceFlowDeps) {
+  const { provider, deviceCodes, grants, resources, clock, revokeGrant, consume } = deps;
+  const authorizations: DeviceAuthorizations = {
+    get: async (id) => toAuthorization(await deviceCodes.get(id)),
+    findByUserCode: async (userCode) => toAuthorization(await deviceCodes.findByUserCode(userCode)),
+    findByHandle: async (handle) => toAuthorization(await deviceCodes.findByHandle(handle)),
+    update: async (id, next) => {
+      await deviceCodes.update(id, (payload) => withTransaction(id, payload, next));
+    },
+    async approve(authorization, approver, next) {
+      const granted = await grantedTo(authorization, approver);
+      const grantId = await grants.forDevice(provider(), approver.accountId, authorization.clientId, granted);
+      try {
+        await deviceCodes.update(authorization.id, (payload) => ({
+          ...withTransaction(authorization.id, payload, next),
+          ...approvalOf(payload, approver, granted, grantId),
+        }));
+      } catch (error) {
+        await revokeGrant(grantId);
+        throw error;
+      }
+    },
+  };
+
+  async function grantedTo({ clientId, scope }: DeviceAuthorization, { accountId }: Approver) {
+    const granted = await resources.grantable(clientId, accountId, scope);
+    if (granted.openid.length > 0 || granted.resource) return granted;
+    throw new DomainError('forbidden', 'nothing_to_grant', {
+      detail: 'The roles of this account grant none of the requested scopes',
+    });
+  }
+
+  return {
+    authorizations,
+
+    /** Begins a device authorization as the endpoint does (RFC 8628 §3.1), for the hosted page. */
+    async start({ clientId, scope, nonce, device, expiresIn }: NewDeviceAuthorization) {
+      const deviceCode = randomToken();
+      const iat = epochSeconds(clock);
+      const payload: DeviceCodePayload & { kind: string; iat: number } = {
+        kind: 'DeviceCode',
+        iat,
+        exp: iat + expiresIn,
+        clientId,
+        params: { scope, nonce },
+        deviceInfo: device,
+        userCode: '',
+      };
+      const userCode = await deviceCodes.reserve(deviceCode, payload, expiresIn);
+      return { deviceCode, userCode, handle: deviceCodes.handleOf(deviceCode), expiresAt: iat + expiresIn };
+    },
+
+    byDeviceCode: async (deviceCode: string) => toAuthorization(await deviceCodes.findByDeviceCode(deviceCode)),
+
+    /** For the page without JavaScript: redeems an approved code for the person behind it, at most once. */
+    async redeem(deviceCode: string): Promise<{ accountId: string; amr: readonly string[] } | undefined> {
+      const found = await deviceCodes.findByDeviceCode(deviceCode);
+      const { accountId, grantId, amr, exp } = found?.payload ?? {};
+      if (accountId === undefined || (exp ?? 0) <= epochSeconds(clock) || !(await consume(deviceCode))) return undefined;
+      if (grantId !== undefined) await revokeGrant(grantId);
+      return { accountId, amr: amr ?? [] };
+    },
+  };
+}
+
+function toAuthorization(record: DeviceCodeRecord | undefined): DeviceAuthorization | undefined {
+  if (!record) return undefined;
+  const { id, payload } = record;
+  return {
+    id,
+    clientId: payload.clientId,
+    userCode: payload.userCode,
+    scope: payload.params.scope ?? '',
+    device: payload.deviceInfo ?? {},
+    expiresAt: payload.exp,
+    transaction: transactionOf(payload),
+  };
+}
+
+const transactionOf = ({ transaction }: DeviceCodePayload): Transaction =>
+  transaction?.accountId === undefined
+    ? { state: 'pending' }
+    : ({ state: transaction.state, accountId: transaction.accountId } as Transaction);
+
+/** The payload after `next`; the provider reads a denial as the `error` that the poll answers (RFC 8628 §3.5). */
+function withTransaction(
+  id: string,
+  payload: DeviceCodePayload,
+  next: (current: DeviceAuthorization) => Transaction,
+): DeviceCodePayload {
+  const current = toAuthorization({ id, payload, consumed: false }) as DeviceAuthorization;
+  const transaction = next(current);
+  if (transaction === current.transaction) return payload;
+  return {
+    ...payload,
+    transaction,
+    ...(transaction.state === 'denied' && {
+      error: 'access_denied',
+      errorDescription: 'the person refused the request',
+    }),
+  };
+}
+
+/** What oidc-provider's own approval page would have written on the code. */
+function approvalOf(
+  { params }: DeviceCodePayload,
+  { accountId, authTime, amr }: Approver,
+  { openid, resource }: Awaited<ReturnType<Resources['grantable']>>,
+  grantId: string,
+): Partial<DeviceCodePayload> {
+  return {
+    accountId,
+    grantId,
+    authTime,
+    amr,
+    scope: [...openid, ...(resource?.scopes ?? [])].join(' '),
+    ...(resource && { resource: resource.indicator }),
+    ...(params.nonce !== undefined && { nonce: params.nonce }),
+  };
+}

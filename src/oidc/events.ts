@@ -1,0 +1,109 @@
+// What the provider does, told to records and metrics. Listeners are synchronous and never throw into a request; codes,
+// tokens and grant ids stay out (a model's `jti` can be a bearer value).
+import type { IncomingMessage } from 'node:http';
+import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
+
+/** Where a request came from, as the host determined it. */
+export interface RequestOrigin {
+  requestId: string;
+  address: string;
+  userAgent?: string;
+}
+
+export interface OAuthEvent {
+  type:
+    | 'token.issued'
+    | 'token.refused'
+    | 'authorization.granted'
+    | 'authorization.refused'
+    | 'device.issued'
+    | 'device.redeemed'
+    | 'device.replayed'
+    | 'session.ended'
+    | 'grant.revoked'
+    | 'token.introspected'
+    | 'token.revoked'
+    | 'server.failed';
+  outcome: 'success' | 'failure';
+  origin?: RequestOrigin;
+  account?: string;
+  client?: string;
+  scopes?: string[];
+  /** OAuth error code, never its description. */
+  reason?: string;
+  details?: Record<string, string>;
+}
+
+export interface EventsDeps {
+  originOf(req: IncomingMessage): RequestOrigin | undefined;
+  record(event: OAuthEvent): void;
+  /** A failure of ours, for the log. */
+  failed(error: Error, origin: RequestOrigin | undefined): void;
+}
+
+/** Polls that wait are the normal case, not an event. */
+const EXPECTED = new Set(['authorization_pending', 'slow_down']);
+
+export function listen(provider: Provider, { originOf, record, failed }: EventsDeps): void {
+  const tell = (ctx: KoaContextWithOIDC, event: Omit<OAuthEvent, 'origin' | 'client'> & { client?: string }): void => {
+    const origin = originOf(ctx.req);
+    const client = event.client ?? ctx.oidc?.client?.clientId;
+    record({ ...event, ...(origin && { origin }), ...(client !== undefined && { client }) });
+  };
+  const refuse = (type: OAuthEvent['type']) => (ctx: KoaContextWithOIDC, error: Error) => {
+    const reason = error.message;
+    if (EXPECTED.has(reason)) return;
+    const grantType = ctx.oidc?.params?.['grant_type'];
+    tell(ctx, {
+      type,
+      outcome: 'failure',
+      reason,
+      ...(typeof grantType === 'string' && { details: { grant_type: grantType } }),
+    });
+  };
+
+  provider.on('grant.success', (ctx) => {
+    const { entities, params } = ctx.oidc;
+    const token = entities.AccessToken ?? entities.ClientCredentials;
+    const account = entities.Account?.accountId ?? (token?.['extra'] as { owner?: string } | undefined)?.owner;
+    const grantType = String(params?.['grant_type']);
+    tell(ctx, {
+      type: 'token.issued',
+      outcome: 'success',
+      ...(account !== undefined && { account }),
+      scopes: [...(token?.scopes ?? [])],
+      details: { grant_type: grantType, ...(typeof token?.aud === 'string' && { audience: token.aud }) },
+    });
+    if (entities.DeviceCode) {
+      tell(ctx, { type: 'device.redeemed', outcome: 'success', ...(account !== undefined && { account }) });
+    }
+  });
+  provider.on('grant.error', refuse('token.refused'));
+  provider.on('authorization.success', (ctx) => {
+    const account = ctx.oidc.session?.accountId;
+    tell(ctx, {
+      type: 'authorization.granted',
+      outcome: 'success',
+      ...(account !== undefined && { account }),
+      scopes: [...ctx.oidc.requestParamScopes],
+    });
+  });
+  provider.on('authorization.error', refuse('authorization.refused'));
+  provider.on('device_authorization.success', (ctx) => {
+    tell(ctx, { type: 'device.issued', outcome: 'success', scopes: [...ctx.oidc.requestParamScopes] });
+  });
+  provider.on('device_authorization.error', refuse('authorization.refused'));
+  provider.on('pushed_authorization_request.error', refuse('authorization.refused'));
+  provider.on('introspection.error', (ctx, error) => {
+    if (error.message !== 'unsupported_token_type') refuse('token.introspected')(ctx, error);
+  });
+  provider.on('revocation.error', (ctx, error) => {
+    if (error.message !== 'unsupported_token_type') refuse('token.revoked')(ctx, error);
+  });
+  provider.on('end_session.success', (ctx) => tell(ctx, { type: 'session.ended', outcome: 'success' }));
+  provider.on('grant.revoked', (ctx) => tell(ctx, { type: 'grant.revoked', outcome: 'success' }));
+  provider.on('server_error', (ctx, error) => {
+    failed(error, originOf(ctx.req));
+    tell(ctx, { type: 'server.failed', outcome: 'failure' });
+  });
+}

@@ -1,0 +1,137 @@
+// Grants: what a person gave an application, remembered per client and scope so that consent asks only for what is new.
+// Every token of a person hangs on a Grant document; without it the token is dead.
+import { errors, type KoaContextWithOIDC, type default as Provider } from 'oidc-provider';
+import { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
+import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
+import { maySignIn, type Person } from './account.ts';
+import type { Clients } from './clients.ts';
+import type { Grantable } from './resources.ts';
+
+type Grant = InstanceType<Provider['Grant']>;
+
+const consents = defineCollection({
+  name: 'consent',
+  schema: z.object({
+    accountId: z.string(),
+    clientId: z.string(),
+    openid: z.array(z.string()),
+    /** Scopes by resource indicator. */
+    resources: z.record(z.string(), z.array(z.string())),
+    updatedAt: z.number(),
+  }),
+  durable: true,
+  listable: true,
+  indexes: ({ accountId, clientId }) => ({ accountId: [accountId], clientId: [clientId] }),
+});
+
+export interface GrantsDeps {
+  store: Store;
+  clock: Clock;
+  clients: Clients;
+  findPerson(accountId: string): Promise<Person | undefined>;
+}
+
+export type Grants = ReturnType<typeof createGrants>;
+
+export function createGrants({ store, clock, clients, findPerson }: GrantsDeps) {
+  const collection = consents(store, clock.now);
+  const consentId = (accountId: string, clientId: string) => `${accountId}:${clientId}`;
+
+  async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string): Promise<Granted> {
+    if (clients.configured(clientId)?.first_party) return requestedOf(ctx);
+    const known = await collection.get(consentId(accountId, clientId));
+    return known ? { openid: known.value.openid, resources: known.value.resources } : { openid: [], resources: {} };
+  }
+
+  return {
+    /**
+     * oidc-provider's `loadExistingGrant`: the session's grant, else one made of what was consented before. It is saved
+     * only when it covers the request; otherwise the consent page asks for the rest. Throws `access_denied` when the
+     * client's `allowed_roles` leave the person out.
+     */
+    async loadExisting(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+      const { client, account, session, result, provider } = ctx.oidc;
+      if (!client || !account || !session) return undefined;
+      const person = await findPerson(account.accountId);
+      if (!person || !maySignIn(person, clients.configured(client.clientId)?.allowed_roles)) {
+        throw new errors.AccessDenied('your roles do not allow you to sign in to this application');
+      }
+      const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
+      const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+      const grant = found ?? new provider.Grant({ accountId: person.id, clientId: client.clientId });
+      const before = JSON.stringify([grant.openid, grant.resources]);
+      addTo(grant, await consented(ctx, person.id, client.clientId));
+      if (covers(grant, requestedOf(ctx)) && (!found || JSON.stringify([grant.openid, grant.resources]) !== before)) {
+        await grant.save();
+      }
+      return grant;
+    },
+
+    /** Adds to what is remembered for this person and client. */
+    async remember(accountId: string, clientId: string, granted: Granted): Promise<void> {
+      const id = consentId(accountId, clientId);
+      const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now() };
+      await collection.insert(id, empty).catch((error: unknown) => {
+        if (!(error instanceof VersionConflict)) throw error;
+      });
+      await collection.update(id, (old) => ({
+        ...old,
+        openid: union(old.openid, granted.openid),
+        resources: Object.fromEntries(
+          union(Object.keys(old.resources), Object.keys(granted.resources)).map((indicator) => [
+            indicator,
+            union(old.resources[indicator] ?? [], granted.resources[indicator] ?? []),
+          ]),
+        ),
+        updatedAt: clock.now(),
+      }));
+    },
+
+    /** A new grant of its own for each approved device: ending one device leaves the others (RFC 8628). */
+    async forDevice(provider: Provider, accountId: string, clientId: string, granted: Grantable): Promise<string> {
+      const grant = new provider.Grant({ accountId, clientId });
+      if (granted.openid.length > 0) grant.addOIDCScope(granted.openid.join(' '));
+      if (granted.resource) grant.addResourceScope(granted.resource.indicator, granted.resource.scopes.join(' '));
+      return grant.save();
+    },
+  };
+}
+
+export interface Granted {
+  openid: readonly string[];
+  resources: Readonly<Record<string, readonly string[]>>;
+}
+
+const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
+
+function requestedOf(ctx: KoaContextWithOIDC): Granted {
+  const requested = [...ctx.oidc.requestParamScopes];
+  return {
+    openid: [...ctx.oidc.requestParamOIDCScopes],
+    resources: Object.fromEntries(
+      Object.entries(ctx.oidc.resourceServers ?? {}).map(([indicator, server]) => [
+        indicator,
+        requested.filter((scope) => server.scopes.has(scope)),
+      ]),
+    ),
+  };
+}
+
+function addTo(grant: Grant, { openid, resources }: Granted): void {
+  if (openid.length > 0) grant.addOIDCScope(openid.join(' '));
+  for (const [indicator, scopes] of Object.entries(resources)) {
+    if (scopes.length > 0) grant.addResourceScope(indicator, scopes.join(' '));
+  }
+}
+
+function covers(grant: Grant, { openid, resources }: Granted): boolean {
+  const granted = new Set(grant.getOIDCScope().split(' '));
+  return (
+    openid.every((scope) => granted.has(scope)) &&
+    Object.entries(resources).every(([indicator, scopes]) => {
+      const held = new Set(grant.getResourceScope(indicator).split(' '));
+      return scopes.every((scope) => held.has(scope));
+    })
+  );
+}

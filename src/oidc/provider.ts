@@ -1,0 +1,153 @@
+// Builds the oidc-provider and closes its gaps: clients from configuration and keys, secrets by hash, the device response
+// (RFC 8628 §3.2), the pace of polling (§3.5), JWT introspection. `configuration.ts` says what it is told.
+import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import type { ConfigSource } from '../config/config.ts';
+import { isDomainError } from '../lib/errors.ts';
+import { API_KEY_PREFIX, apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
+import { type DeviceCodePayload, type DeviceCodes, formatUserCode, POLL_INTERVAL } from './device-codes.ts';
+import { refusal } from './refusal.ts';
+import type { JwtTokens } from './jwt-tokens.ts';
+import { apiKeyOf } from './resources.ts';
+
+type Client = InstanceType<Provider['Client']>;
+
+/** API keys that were used lately keep their built client; the record itself is read at every request. */
+const KEPT_KEY_CLIENTS = 5000;
+
+export interface ProviderDeps {
+  config: ConfigSource;
+  configuration: Configuration;
+  clients: Clients;
+  findApiKey: FindApiKey;
+  deviceCodes: DeviceCodes;
+  jwtTokens: JwtTokens;
+  /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
+  apiKeyUsed(ctx: KoaContextWithOIDC, clientId: string): void;
+}
+
+export function createProvider(deps: ProviderDeps): Provider {
+  const provider = new Provider(deps.config.current().issuer, deps.configuration);
+  provider.proxy = true;
+  findClientsOurWay(provider, deps);
+  compareSecretsByHash(provider, deps);
+  extendDeviceResponse(provider, deps);
+  provider.use(sayWhenToRetry as never);
+  provider.use(deps.jwtTokens.middleware as never);
+  provider.use(publishApiScopes(deps.config) as never);
+  return provider;
+}
+
+/** The client of the request in hand, if the provider is serving one. */
+const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx as KoaContextWithOIDC | undefined;
+
+/** In place of the provider's own lookup, which hashes each client's JSON at every request and keeps a hundred. */
+function findClientsOurWay(provider: Provider, { clients, findApiKey }: ProviderDeps): void {
+  const configured = new WeakMap<ClientMetadata, Client>();
+  const keys = new Map<string, Client>();
+
+  // The constructor takes metadata; the published types leave that out.
+  const build = (metadata: ClientMetadata): Client =>
+    Reflect.construct(provider.Client as unknown as new () => Client, [metadata]);
+
+  provider.Client.find = async (id: string) => {
+    if (typeof id !== 'string') return undefined;
+    if (id.startsWith(API_KEY_PREFIX)) return findKeyClient(id);
+    const metadata = clients.metadata(id);
+    if (!metadata) return undefined;
+    const known = configured.get(metadata);
+    if (known) return known;
+    const client = build(metadata);
+    configured.set(metadata, client);
+    return client;
+  };
+
+  async function findKeyClient(id: string): Promise<Client | undefined> {
+    const key = await findApiKey(id);
+    if (!key) return undefined;
+    const ctx = currentContext();
+    // Only what authenticates is the request's key; a lookup by introspection of another's token is not.
+    if (ctx && !ctx.oidc.client) (ctx.oidc.entities as { ApiKey?: typeof key }).ApiKey = key;
+    const known = keys.get(id);
+    if (known?.clientName === key.name) return known;
+    const client = build(apiKeyMetadata(key));
+    if (keys.size >= KEPT_KEY_CLIENTS) keys.delete(keys.keys().next().value ?? '');
+    keys.set(id, client);
+    return client;
+  }
+}
+
+function compareSecretsByHash(provider: Provider, { clients, apiKeyUsed }: ProviderDeps): void {
+  provider.Client.prototype.compareClientSecret = function compare(this: Client, secret: string) {
+    const ctx = currentContext();
+    const key = ctx && apiKeyOf(ctx);
+    if (!key || key.clientId !== this.clientId) return clients.secretMatches(this.clientId, secret);
+    const matches = key.matches(secret);
+    if (matches) apiKeyUsed(ctx, key.clientId);
+    return matches;
+  };
+}
+
+/** RFC 8628 §3.2: `interval` always, the user code that was really reserved, and our own pages as verification URIs. */
+function extendDeviceResponse(provider: Provider, { config, deviceCodes }: ProviderDeps): void {
+  provider.on('device_authorization.success', (ctx, body) => {
+    const { issuer } = config.current();
+    const { UserCode } = ctx.oidc.entities as { UserCode?: string };
+    const handle = deviceCodes.handleOf(String(body['device_code']));
+    Object.assign(body, {
+      ...(UserCode !== undefined && { user_code: formatUserCode(UserCode) }),
+      verification_uri: `${issuer}/device`,
+      verification_uri_complete: `${issuer}/d/${handle}`,
+      interval: POLL_INTERVAL,
+    });
+  });
+}
+
+/** For the adapter: refuses a device authorization beyond the limits, as 429 (RFC 6585 §4). */
+export function admissionOf(
+  check: (ctx: KoaContextWithOIDC, clientId: string) => Promise<void>,
+): () => Promise<void> {
+  return async () => {
+    const ctx = currentContext();
+    if (ctx?.oidc.route !== 'device_authorization' || !ctx.oidc.client) return;
+    try {
+      await check(ctx, ctx.oidc.client.clientId);
+    } catch (cause) {
+      if (!isDomainError(cause, 'throttled')) throw cause;
+      throw refusal(429, 'temporarily_unavailable', 'too many device authorizations, try again later', cause);
+    }
+  };
+}
+
+/** For the adapter: notes the user code for the response that is being made. */
+export function noteUserCode(userCode: string): void {
+  const ctx = currentContext();
+  if (ctx) (ctx.oidc.entities as { UserCode?: string }).UserCode = userCode;
+}
+
+/**
+ * For the adapter: throws `slow_down` when the owner of a pending code polls too soon. A poll by any other client does not
+ * count and goes on to be refused.
+ */
+export function paceOf(deviceCodes: DeviceCodes) {
+  return async (id: string, payload: DeviceCodePayload): Promise<void> => {
+    const ctx = currentContext();
+    if (ctx?.oidc.route !== 'token' || ctx.oidc.client?.clientId !== payload.clientId) return;
+    if (await deviceCodes.polledTooSoon(id)) throw new errors.SlowDown('polled sooner than the interval allows');
+  };
+}
+
+/** RFC 9110 §10.2.3, for the refusals that pass by themselves. */
+async function sayWhenToRetry(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next();
+  if (ctx.status === 429 || ctx.status === 503) ctx.set('Retry-After', ctx.status === 429 ? '60' : '2');
+}
+
+/** RFC 8414 §2: discovery names the API scopes too. */
+function publishApiScopes(config: ConfigSource) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    if (ctx.oidc?.route !== 'discovery') return;
+    const body = ctx.body as { scopes_supported: string[] };
+    body.scopes_supported = [...body.scopes_supported, ...Object.keys(config.current().scopes)];
+  };
+}

@@ -1,0 +1,12 @@
+// OAuth error answers (RFC 6749 §5.2) with a status that oidc-provider has no class for.
+import { errors } from 'oidc-provider';
+
+/** `description` is shown to the client; `cause` is logged only. */
+export function refusal(status: number, error: string, description: string, cause?: unknown): Error {
+  return Object.assign(new errors.CustomOIDCProviderError(error, description), {
+    status,
+    statusCode: status,
+    expose: true,
+    cause,
+  });
+}

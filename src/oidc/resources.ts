@@ -1,0 +1,159 @@
+// Scopes select the resource (RFC 8707), and the resource the token: RFC 9068 JWT or opaque. Here requested scopes are
+// narrowed to what client, key and roles allow now; consent narrows them further in `grants.ts`.
+import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import type { Config, ConfigSource } from '../config/config.ts';
+import { OPENID_SCOPES } from '../config/config.ts';
+import type { ApiKeyClient, Clients } from './clients.ts';
+
+const OPENID = new Set<string>(OPENID_SCOPES);
+
+/** Scopes that approve, make keys or administer: never by the device grant (contract §3, RFC 10027 limited scopes). */
+const isBeyondDeviceGrant = (scope: string): boolean => /^(qr:approve$|keys:|admin:)/.test(scope);
+
+const REQUESTING = new Set(['authorization', 'pushed_authorization_request', 'device_authorization']);
+
+export interface ResourcesDeps {
+  config: ConfigSource;
+  clients: Clients;
+  /** The API scopes that the account's roles grant now. */
+  scopesOfAccount(accountId: string): Promise<ReadonlySet<string>>;
+  /** `policy/decide`: requested ∩ every given set. */
+  decide(sets: { requested: readonly string[]; client: readonly string[]; account?: ReadonlySet<string> }): string[];
+}
+
+/** Scopes by where they belong: to no resource, or to the one that they select. */
+export interface Grantable {
+  openid: readonly string[];
+  resource?: { indicator: string; scopes: readonly string[] };
+}
+
+export type Resources = ReturnType<typeof createResources>;
+
+export function createResources({ config, clients, scopesOfAccount, decide }: ResourcesDeps) {
+  const allowedTo = (ctx: KoaContextWithOIDC, client: Client): readonly string[] =>
+    apiKeyOf(ctx)?.scopes ?? clients.configured(client.clientId)?.scopes ?? [];
+
+  const apiScopesAllowedTo = (ctx: KoaContextWithOIDC, client: Client) =>
+    allowedTo(ctx, client).filter((scope) => !OPENID.has(scope));
+
+  /** Client credentials without `scope` get all that the client may have (contract §3). */
+  function defaultScope(ctx: KoaContextWithOIDC, client: Client, resource?: string): void {
+    const { params } = ctx.oidc;
+    if (!params || params['grant_type'] !== 'client_credentials' || params['scope'] !== undefined) return;
+    const { scopes } = config.current();
+    const all = apiScopesAllowedTo(ctx, client).filter((scope) => !resource || scopes[scope]?.resource === resource);
+    if (all.length === 0) throw new errors.InvalidScope('this client may have no scope', '');
+    params['scope'] = all.join(' ');
+  }
+
+  async function allowedNow(ctx: KoaContextWithOIDC, client: Client, requested: readonly string[]) {
+    const accountId = apiKeyOf(ctx)?.ownerId ?? accountIdOf(ctx);
+    return decide({
+      requested,
+      client: allowedTo(ctx, client),
+      ...(accountId !== undefined && { account: await scopesOfAccount(accountId) }),
+    });
+  }
+
+  return {
+    /** What a person can give a client of the scopes that it asks for, before consent: by client and roles now. */
+    async grantable(clientId: string, accountId: string, scope: string): Promise<Grantable> {
+      const current = config.current();
+      const requested = scope.split(' ').filter(Boolean);
+      const allowed = decide({
+        requested: requested.filter((name) => !OPENID.has(name)),
+        client: clients.configured(clientId)?.scopes ?? [],
+        account: await scopesOfAccount(accountId),
+      });
+      const [group] = [...groupByResource(current, allowed)];
+      const indicator = group && current.resources[group[0]]?.indicator;
+      return {
+        openid: requested.filter((name) => OPENID.has(name)),
+        ...(group && indicator && { resource: { indicator, scopes: group[1] } }),
+      };
+    },
+
+    /**
+     * The indicator that the requested API scopes select; `undefined` for OpenID scopes alone.
+     * Throws `invalid_scope` for one that is unknown or not the client's, `invalid_target` naming two resources.
+     */
+    defaultResource(ctx: KoaContextWithOIDC, client: Client, oneOf?: string[]): string | string[] | undefined {
+      if (oneOf) return oneOf;
+      defaultScope(ctx, client);
+      const requested = requestedScopes(ctx);
+      const current = config.current();
+      checkScopes(ctx, current, requested, allowedTo(ctx, client));
+      const [first, second] = [...groupByResource(current, requested)];
+      if (first && second) {
+        const named = [first, second].map(([id, scopes]) => `${scopes.join(' ')} (${current.resources[id]?.indicator})`);
+        throw new errors.InvalidTarget(`the scopes belong to two resources, ask for one at a time: ${named.join(' and ')}`);
+      }
+      return first && current.resources[first[0]]?.indicator;
+    },
+
+    /** Throws `invalid_target` for an unknown indicator, `invalid_scope` when client credentials would end with nothing. */
+    async getResourceServerInfo(ctx: KoaContextWithOIDC, indicator: string, client: Client): Promise<ResourceServer> {
+      const current = config.current();
+      const found = Object.entries(current.resources).find(([, resource]) => resource.indicator === indicator);
+      if (!found) throw new errors.InvalidTarget('unknown resource');
+      const [id, resource] = found;
+      defaultScope(ctx, client, id);
+      checkScopes(ctx, current, requestedScopes(ctx), allowedTo(ctx, client));
+
+      const known = Object.keys(current.scopes).filter((scope) => current.scopes[scope]?.resource === id);
+      const allowed = await allowedNow(ctx, client, known);
+      if (ctx.oidc.params?.['grant_type'] === 'client_credentials') {
+        const requested = requestedScopes(ctx);
+        if (!requested.some((scope) => allowed.includes(scope))) {
+          throw new errors.InvalidScope('none of the requested scopes is granted to this client now', requested.join(' '));
+        }
+      }
+      const lifetimes = { ...current.lifetimes, ...clients.configured(client.clientId)?.lifetimes };
+      return {
+        scope: allowed.join(' '),
+        audience: resource.indicator,
+        accessTokenFormat: resource.token,
+        accessTokenTTL: lifetimes.access_token,
+        jwt: { sign: { alg: 'ES256' } },
+      };
+    },
+  };
+}
+
+/** The API key that the request authenticates as; `provider.ts` notes it when it finds the client. */
+export const apiKeyOf = (ctx: KoaContextWithOIDC): ApiKeyClient | undefined =>
+  (ctx.oidc.entities as { ApiKey?: ApiKeyClient }).ApiKey;
+
+function accountIdOf(ctx: KoaContextWithOIDC): string | undefined {
+  const { account, session } = ctx.oidc as { account?: { accountId: string }; session?: { accountId?: string } };
+  return account?.accountId ?? session?.accountId;
+}
+
+function requestedScopes(ctx: KoaContextWithOIDC): string[] {
+  const scope = ctx.oidc.params?.['scope'];
+  return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
+}
+
+function checkScopes(ctx: KoaContextWithOIDC, config: Config, requested: readonly string[], allowed: readonly string[]) {
+  for (const scope of requested) {
+    if (OPENID.has(scope)) {
+      if (ctx.oidc.params?.['grant_type'] !== 'client_credentials') continue;
+      throw new errors.InvalidScope('OpenID scopes need a person to sign in', scope);
+    }
+    if (!Object.hasOwn(config.scopes, scope)) throw new errors.InvalidScope('requested scope is unknown', scope);
+    if (!REQUESTING.has(ctx.oidc.route)) continue;
+    if (!allowed.includes(scope)) throw new errors.InvalidScope('requested scope is not allowed', scope);
+    if (ctx.oidc.route === 'device_authorization' && isBeyondDeviceGrant(scope)) {
+      throw new errors.InvalidScope('requested scope cannot be obtained by the device grant', scope);
+    }
+  }
+}
+
+function groupByResource(config: Config, scopes: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const scope of scopes) {
+    const resource = Object.hasOwn(config.scopes, scope) ? config.scopes[scope]?.resource : undefined;
+    if (resource !== undefined) groups.set(resource, [...(groups.get(resource) ?? []), scope]);
+  }
+  return groups;
+}

@@ -1,0 +1,42 @@
+// Whether those behind a signed access token may still use it, and how much of it: roles, keys and clients change while a
+// token lives, and introspection answers as of now (RFC 7662 §2.2).
+import { maySignIn, type Person } from './account.ts';
+import type { Clients, FindApiKey } from './clients.ts';
+import type { AccessTokenClaims } from './jwt-tokens.ts';
+
+export interface StandingDeps {
+  clients: Clients;
+  findApiKey: FindApiKey;
+  findPerson(accountId: string): Promise<Person | undefined>;
+  scopesOfAccount(accountId: string): Promise<ReadonlySet<string>>;
+}
+
+export interface Standing {
+  active: boolean;
+  scope: string | undefined;
+}
+
+const ENDED: Standing = { active: false, scope: undefined };
+
+export function createStanding({ clients, findApiKey, findPerson, scopesOfAccount }: StandingDeps) {
+  const within = (scope: string | undefined, ...limits: { has(scope: string): boolean }[]): Standing => ({
+    active: true,
+    scope: scope
+      ?.split(' ')
+      .filter((name) => limits.every((limit) => limit.has(name)))
+      .join(' '),
+  });
+
+  return async ({ client_id, sub, owner, scope }: AccessTokenClaims): Promise<Standing> => {
+    if (owner !== undefined) {
+      const key = await findApiKey(client_id);
+      return key ? within(scope, new Set(key.scopes), await scopesOfAccount(owner)) : ENDED;
+    }
+    const client = clients.configured(client_id);
+    if (!client) return ENDED;
+    if (sub === client_id) return within(scope, new Set(client.scopes));
+    const person = await findPerson(sub);
+    if (!person?.active || !maySignIn(person, client.allowed_roles)) return ENDED;
+    return within(scope, new Set(client.scopes), await scopesOfAccount(sub));
+  };
+}

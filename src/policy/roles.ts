@@ -1,0 +1,49 @@
+// What roles grant: explicit and default roles, what they include, and the scopes that follow (contract §6, `roles`).
+// `decide.ts` sets them against what was asked.
+import { QR_APPROVE } from '../config/built-in.ts';
+import { OPENID_SCOPES, type Config } from '../config/config.ts';
+
+type Roles = Config['roles'];
+
+/** What of an account decides its roles. */
+export interface RoleHolder {
+  kind: 'person' | 'service';
+  /** Granted explicitly. */
+  roles: readonly string[];
+}
+
+/** The named roles and everything they include, at any depth; names that the configuration does not know are left out. */
+export function expandRoles(names: readonly string[], roles: Roles): string[] {
+  const reached = new Set<string>();
+  const visit = (name: string): void => {
+    const role = Object.hasOwn(roles, name) ? roles[name] : undefined;
+    if (!role || reached.has(name)) return;
+    reached.add(name);
+    role.includes.forEach(visit);
+  };
+  names.forEach(visit);
+  return [...reached];
+}
+
+/** Every role that an account has now: its own, the default ones (people only), and what those include. */
+export function rolesOf(holder: RoleHolder, roles: Roles): string[] {
+  const byDefault = holder.kind === 'person' ? Object.keys(roles).filter((name) => roles[name]?.default) : [];
+  return expandRoles([...holder.roles, ...byDefault], roles);
+}
+
+/** The API scopes that an account's roles grant now. */
+export function roleScopes(holder: RoleHolder, roles: Roles): string[] {
+  return [...new Set(rolesOf(holder, roles).flatMap((name) => roles[name]?.scopes ?? []))];
+}
+
+/**
+ * What an account may give to an application: the scopes of its roles; for people also the OpenID scopes and approving
+ * their own sign-ins, which need no role.
+ */
+export function accountScopes(holder: RoleHolder, roles: Roles): string[] {
+  return [...roleScopes(holder, roles), ...(holder.kind === 'person' ? [...OPENID_SCOPES, QR_APPROVE] : [])];
+}
+
+/** Whether any role of the account demands multi-factor authentication. */
+export const requiresMfa = (holder: RoleHolder, roles: Roles): boolean =>
+  rolesOf(holder, roles).some((name) => roles[name]?.require_mfa);

@@ -1,0 +1,148 @@
+// `/qr`, the browser's side: shows the QR and opens the web session once the phone has approved. With JavaScript the
+// browser polls the token endpoint as the public client `tokenim-web`; without, the page reloads and the server looks.
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { qrSignIn } from '../../../views/qr/sign-in.tsx';
+import { type Clock, epochSeconds } from '../../lib/clock.ts';
+import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { randomToken } from '../../lib/random.ts';
+import { readQuery } from '../../web/form.ts';
+import { readForm, readJson } from '../../web/middleware/body.ts';
+import { requireCsrf } from '../../web/middleware/csrf.ts';
+import { page } from '../../web/render.ts';
+import { stateOf } from '../../web/request-state.ts';
+import { localPath } from '../../web/return-to.ts';
+import type { Sessions } from '../../web/session.ts';
+import type { BrowserFlow, BrowserFlows } from '../browser-flow.ts';
+import { qrSvg } from '../code.ts';
+import type { DeviceAuthorization } from '../confirmation.ts';
+import type { PublicState } from '../state.ts';
+
+export const WEB_CLIENT_ID = 'tokenim-web';
+const SCOPE = 'openid profile';
+const HOME = '/account';
+const SEQUENCE: readonly PublicState[] = ['pending', 'scanned', 'approved', 'denied', 'expired'];
+
+export interface BrowserRoutesDeps {
+  flows: BrowserFlows;
+  sessions: Pick<Sessions, 'read' | 'begin'>;
+  clock: Clock;
+  pollInterval: number;
+  deviceFlow: {
+    start(request: {
+      clientId: string;
+      scope: string;
+      nonce: string;
+      device: { address: string; userAgent: string };
+      expiresIn: number;
+    }): Promise<{ deviceCode: string; userCode: string; handle: string; expiresAt: number }>;
+    byDeviceCode(deviceCode: string): Promise<DeviceAuthorization | undefined>;
+    redeem(deviceCode: string): Promise<{ accountId: string; amr: readonly string[] } | undefined>;
+  };
+  stateOfAuthorization(authorization: DeviceAuthorization): PublicState;
+  /** Counts a device authorization; throws `throttled`. */
+  admit(ctx: Context): Promise<void>;
+  /** The person of a valid ID token of `tokenim-web` with this nonce, taken once; otherwise `undefined`. */
+  takeIdToken(idToken: string, nonce: string): Promise<{ accountId: string; amr: readonly string[] } | undefined>;
+  record(ctx: Context, event: { type: 'device.issued' | 'sign_in.succeeded'; outcome: 'success'; account?: string; client: string }): Promise<void>;
+}
+
+export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
+  const { flows, sessions, clock, deviceFlow, stateOfAuthorization, admit, takeIdToken, record } = deps;
+
+  router.get('/qr', async (ctx) => {
+    const returnTo = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
+    if (await sessions.read(ctx)) return ctx.redirect(returnTo ?? HOME);
+    const kept = await flows.read(ctx);
+    const flow = kept && kept.expiresAt > epochSeconds(clock) ? kept : await begin(ctx, returnTo);
+    if (flow) await show(ctx, flow);
+  });
+
+  router.post('/qr/refresh', async (ctx) => {
+    requireCsrf(ctx, await readForm(ctx));
+    const returnTo = (await flows.read(ctx))?.returnTo;
+    flows.clear(ctx);
+    ctx.redirect(returnTo === undefined ? '/qr' : `/qr?${new URLSearchParams({ return_to: returnTo })}`);
+    ctx.status = 303;
+  });
+
+  router.get('/qr/state', async (ctx) => {
+    const state = await stateOfFlow(await flows.read(ctx));
+    ctx.body = { state, seq: SEQUENCE.indexOf(state) };
+  });
+
+  router.post('/qr/session', async (ctx) => {
+    const body = await readJson(ctx);
+    requireCsrf(ctx, body);
+    const flow = await flows.read(ctx);
+    const idToken = body['id_token'];
+    const person = flow && typeof idToken === 'string' ? await takeIdToken(idToken, flow.nonce) : undefined;
+    if (!flow || !person) throw new DomainError('forbidden', 'id_token_refused');
+    await open(ctx, person);
+    ctx.body = { location: flow.returnTo ?? HOME };
+  });
+
+  async function begin(ctx: Context, returnTo: string | undefined): Promise<BrowserFlow | undefined> {
+    try {
+      await admit(ctx);
+    } catch (error) {
+      if (!isDomainError(error, 'throttled')) throw error;
+      ctx.set('Retry-After', String(error.retryAfter ?? 60));
+      const retryAfterMinutes = Math.ceil((error.retryAfter ?? 60) / 60);
+      page(ctx, qrSignIn, { state: 'rate_limited', retryAfterMinutes }, { status: 429 });
+      return undefined;
+    }
+    const { address, config } = stateOf(ctx);
+    const nonce = randomToken();
+    const started = await deviceFlow.start({
+      clientId: WEB_CLIENT_ID,
+      scope: SCOPE,
+      nonce,
+      device: { address, userAgent: ctx.get('User-Agent').slice(0, 256) },
+      expiresIn: config.lifetimes.qr_link,
+    });
+    const flow = { ...started, nonce, ...(returnTo !== undefined && { returnTo }) };
+    await flows.write(ctx, flow);
+    await record(ctx, { type: 'device.issued', outcome: 'success', client: WEB_CLIENT_ID });
+    return flow;
+  }
+
+  async function show(ctx: Context, flow: BrowserFlow): Promise<void> {
+    const state = await stateOfFlow(flow);
+    const person = state === 'approved' ? await deviceFlow.redeem(flow.deviceCode) : undefined;
+    if (person) {
+      await open(ctx, person);
+      return ctx.redirect(flow.returnTo ?? HOME);
+    }
+    const refreshAction = '/qr/refresh';
+    if (state === 'denied' || state === 'expired') return page(ctx, qrSignIn, { state, refreshAction });
+    const { issuer } = stateOf(ctx).config;
+    page(ctx, qrSignIn, {
+      state,
+      svg: await qrSvg(`${issuer}/d/${flow.handle}`),
+      userCode: `${flow.userCode.slice(0, 4)}-${flow.userCode.slice(4)}`,
+      verificationUri: `${issuer}/device`,
+      expiresIn: flow.expiresAt - epochSeconds(clock),
+      refreshAction,
+      poll: {
+        tokenEndpoint: `${issuer}/oauth/token`,
+        clientId: WEB_CLIENT_ID,
+        deviceCode: flow.deviceCode,
+        interval: deps.pollInterval,
+        stateUrl: '/qr/state',
+        sessionUrl: '/qr/session',
+      },
+    });
+  }
+
+  async function open(ctx: Context, { accountId, amr }: { accountId: string; amr: readonly string[] }): Promise<void> {
+    await sessions.begin(ctx, { accountId, amr });
+    flows.clear(ctx);
+    await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client: WEB_CLIENT_ID });
+  }
+
+  async function stateOfFlow(flow: BrowserFlow | undefined): Promise<PublicState> {
+    const authorization = flow && (await deviceFlow.byDeviceCode(flow.deviceCode));
+    return authorization ? stateOfAuthorization(authorization) : 'expired';
+  }
+}

@@ -1,0 +1,66 @@
+// Response headers that hold for every answer, the provider's too: they are set on the raw response before any route runs.
+// A route that needs more says so with `widenPolicy` or `allowEmbedding`. OWASP Secure Headers; CSP Level 3.
+import helmet from 'koa-helmet';
+import type { Context, Middleware } from 'koa';
+import type { ConfigSource } from '../../config/config.ts';
+
+const YEAR_SECONDS = 31_536_000;
+
+export interface PolicyAddition {
+  /** Origins that the answer to a form may redirect to: browsers apply `form-action` to redirects as well. */
+  formAction?: readonly string[];
+  /** Origins of images, such as a client's logo. */
+  imageSource?: readonly string[];
+}
+
+export function securityHeaders(config: ConfigSource): Middleware {
+  const secured = helmetFor(true);
+  const plain = helmetFor(false);
+  const policy = contentSecurityPolicy({});
+  return (ctx: Context, next) => {
+    ctx.res.setHeader('Content-Security-Policy', policy);
+    ctx.res.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+    ctx.res.setHeader('Cache-Control', 'no-store');
+    return (config.current().issuer.startsWith('https:') ? secured : plain)(ctx, next);
+  };
+}
+
+/**
+ * Replaces this answer's policy by a wider one. Give addresses; their origins count. A private-use scheme
+ * (RFC 8252 §7.1) counts as the scheme.
+ */
+export function widenPolicy(ctx: Context, addition: PolicyAddition): void {
+  ctx.set('Content-Security-Policy', contentSecurityPolicy(addition));
+}
+
+/** Lets pages of other sites load this answer as an image or script. */
+export function allowEmbedding(ctx: Context): void {
+  ctx.set('Cross-Origin-Resource-Policy', 'cross-origin');
+}
+
+/** HSTS would lock a person out of every http server on `localhost`, so it goes with an https issuer only. */
+const helmetFor = (https: boolean): Middleware =>
+  helmet({
+    contentSecurityPolicy: false,
+    strictTransportSecurity: https && { maxAge: YEAR_SECONDS, includeSubDomains: false },
+    frameguard: { action: 'deny' },
+  });
+
+function contentSecurityPolicy({ formAction = [], imageSource = [] }: PolicyAddition): string {
+  return [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self'`,
+    `connect-src 'self'`,
+    ['img-src', `'self'`, 'data:', ...imageSource.map(sourceOf)].join(' '),
+    ['form-action', `'self'`, ...formAction.map(sourceOf)].join(' '),
+    `base-uri 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+}
+
+/** CSP source expression of an address. The URL parser leaves no character that could begin another directive. */
+function sourceOf(address: string): string {
+  const { protocol, origin } = new URL(address);
+  return protocol === 'https:' || protocol === 'http:' ? origin : protocol;
+}

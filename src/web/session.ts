@@ -1,0 +1,21 @@
+// The login session as pages see it. `oidc/session.ts` implements it on the provider's own Session, the only one there is.
+import type { Context } from 'koa';
+
+export interface SignedIn {
+  accountId: string;
+  /** Seconds since the epoch (OpenID Connect Core §2, auth_time). */
+  authTime: number;
+  /** RFC 8176 values, such as `pwd`. */
+  amr: readonly string[];
+  /** Stable public identifier of the session; not the cookie. */
+  sessionUid: string;
+}
+
+export interface Sessions {
+  /** The person signed in by this request's cookie, within the idle and absolute limits, if any. */
+  read(ctx: Context): Promise<SignedIn | undefined>;
+  /** Signs the person in under a new session id (no fixation). */
+  begin(ctx: Context, login: { accountId: string; amr: readonly string[] }): Promise<void>;
+  /** Signs out: ends the session and the grants that were bound to it, and clears the cookie. */
+  end(ctx: Context): Promise<void>;
+}

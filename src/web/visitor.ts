@@ -1,0 +1,56 @@
+// Who is looking at one of our own pages: the account behind the session, or the way to sign in first.
+import type { Context } from 'koa';
+import { stateOf } from './request-state.ts';
+import type { Sessions, SignedIn } from './session.ts';
+
+/** The person shown in headers and asked on sheets. */
+export interface VisitorAccount {
+  id: string;
+  name?: string;
+  username?: string;
+  email?: string;
+  /** Effective roles, default ones included. */
+  roles: readonly string[];
+}
+
+export interface Visitor extends SignedIn {
+  account: VisitorAccount;
+}
+
+export interface Visitors {
+  /** The person signed in, whose name the page's header then shows. */
+  current(ctx: Context): Promise<Visitor | undefined>;
+  /** As `current`; answers with a redirect to the sign-in page, and `undefined`, when nobody is signed in. */
+  require(ctx: Context): Promise<Visitor | undefined>;
+}
+
+export interface VisitorsDeps {
+  sessions: Pick<Sessions, 'read'>;
+  findAccount(id: string): Promise<VisitorAccount | undefined>;
+}
+
+export const SIGN_IN_PATH = '/account/sign-in';
+
+export function createVisitors({ sessions, findAccount }: VisitorsDeps): Visitors {
+  async function current(ctx: Context): Promise<Visitor | undefined> {
+    const session = await sessions.read(ctx);
+    const account = session && (await findAccount(session.accountId));
+    if (!account) return undefined;
+    stateOf(ctx).signedInAs = displayName(account);
+    return { ...session, account };
+  }
+
+  return {
+    current,
+    async require(ctx) {
+      const visitor = await current(ctx);
+      if (!visitor) {
+        ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ return_to: ctx.method === 'GET' ? ctx.url : ctx.path })}`);
+        ctx.status = 303;
+      }
+      return visitor;
+    },
+  };
+}
+
+export const displayName = ({ name, username, email, id }: VisitorAccount): string => name ?? username ?? email ?? id;

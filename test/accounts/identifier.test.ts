@@ -1,0 +1,91 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { loginBucket, parseDisplayName, parseEmail, parseLogin, parseUsername } from '../../src/accounts/identifier.ts';
+
+test('an e-mail address is kept in lower case, without space around it', (t) => {
+  t.is(parseEmail('  Ada.Lovelace@Example.COM '), 'ada.lovelace@example.com');
+});
+
+test('full-width letters are the same e-mail address', (t) => {
+  t.is(parseEmail('ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ'), 'ada@example.com');
+});
+
+test('the two spellings of an international domain are one', (t) => {
+  t.is(parseEmail('ada@例え.jp'), 'ada@xn--r8jz45g.jp');
+  t.is(parseEmail('ada@xn--r8jz45g.jp'), 'ada@xn--r8jz45g.jp');
+});
+
+for (const text of [
+  '',
+  'ada',
+  '@example.com',
+  'ada@',
+  'a@b@example.com',
+  'ada lovelace@example.com',
+  'ada\r\nbcc:eve@example.com',
+  'ada\u200b@example.com',
+  'ada\u202e@example.com',
+  'ada@exam\u00adple.com',
+  'ada@example..com',
+  'ada@example.com.',
+  'ada@-example.com',
+  'ada@127.0.0.1',
+  'ada@example.com/path',
+  `${'a'.repeat(65)}@example.com`,
+  `ada@${'a'.repeat(64)}.com`,
+  `ada@${'abcdefgh.'.repeat(40)}com`,
+]) {
+  test(`${JSON.stringify(text.slice(0, 40))} (${text.length} units) is no e-mail address`, (t) => {
+    t.is(parseEmail(text), undefined);
+  });
+}
+
+test('a user name is 2 to 64 letters, digits and marks of any script', (t) => {
+  t.is(parseUsername('Ada_99'), 'ada_99');
+  t.is(parseUsername('王小明'), '王小明');
+  for (const refused of ['a', '_ada', 'ada@home', 'ada lovelace', 'ada\u200dx', 'a'.repeat(65)]) {
+    t.is(parseUsername(refused), undefined, refused);
+  }
+});
+
+test('a display name has no invisible characters', (t) => {
+  t.is(parseDisplayName(' Ada Lovelace '), 'Ada Lovelace');
+  for (const refused of ['', ' ', 'Ada\u202eecalevoL', 'Ada\nLovelace', 'x'.repeat(101)]) {
+    t.is(parseDisplayName(refused), undefined, JSON.stringify(refused));
+  }
+});
+
+test('an identifier that was parsed parses to itself', (t) => {
+  const unit = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(unit, unit, (local, domain) => {
+      const email = parseEmail(`${local}@${domain}.com`);
+      const username = parseUsername(local);
+      return (
+        (email === undefined || parseEmail(email) === email) &&
+        (username === undefined || parseUsername(username) === username)
+      );
+    }),
+  );
+  t.pass();
+});
+
+test('every spelling that reaches an account is counted in its bucket', (t) => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (text) => {
+      const parsed = parseLogin(text);
+      return parsed === undefined || loginBucket(text) === loginBucket(parsed.value);
+    }),
+  );
+  t.is(loginBucket('ADA@example.com'), loginBucket('ａda@EXAMPLE.com '));
+});
+
+test('look-alikes with invisible characters share the bucket of the login they imitate', (t) => {
+  t.is(loginBucket('ada\u200b@example.com'), loginBucket('ada@example.com'));
+  t.is(loginBucket('a\u00add a@example.com'), loginBucket('ada@example.com'));
+  t.not(loginBucket('eve@example.com'), loginBucket('ada@example.com'));
+});
+
+test('a login of any length has a bucket of bounded length', (t) => {
+  t.true(loginBucket('ﷺ'.repeat(100_000)).length < 10_000);
+});

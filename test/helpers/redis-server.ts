@@ -1,0 +1,119 @@
+// Private Redis servers and clusters for tests, on free ports of the loopback interface, gone with the test.
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+export interface RedisServer {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+  /** Kills the server at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port; empty, unless it persists. */
+  restart(): Promise<void>;
+  /** Stops answering without closing connections, or answers again. */
+  freeze(): void;
+  thaw(): void;
+}
+
+export interface RedisCluster {
+  url: string;
+  stop(): Promise<void>;
+}
+
+interface Teardown {
+  teardown(work: () => Promise<void>): void;
+}
+
+/** With `CI=true` a missing server is an error, so that nothing is skipped unseen. */
+export function redisAvailable(): boolean {
+  const found = spawnSync('redis-server', ['--version']).status === 0;
+  if (!found && process.env['CI'] === 'true') throw new Error('CI needs redis-server on PATH');
+  return found;
+}
+
+/** Without `t` the caller must call `stop`. */
+export async function startRedis(t?: Teardown, { args = [] as readonly string[] } = {}): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'tokenim-redis-'));
+  const port = await freePort();
+  let child = await launch(port, folder, args);
+
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+  const stop = async (): Promise<void> => {
+    await end('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  };
+  t?.teardown(stop);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    stop,
+    kill: () => end('SIGKILL'),
+    async restart() {
+      await end('SIGTERM');
+      child = await launch(port, folder, args);
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+  };
+}
+
+/** Three masters without replicas. */
+export async function startRedisCluster(): Promise<RedisCluster> {
+  const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
+  const servers = await Promise.all([1, 2, 3].map(() => startRedis(undefined, { args })));
+  const nodes = servers.map(({ port }) => `127.0.0.1:${port}`);
+  await promisify(execFile)('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes']);
+  return {
+    url: `redis+cluster://${nodes.join(',')}`,
+    stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),
+  };
+}
+
+async function launch(port: number, folder: string, args: readonly string[]): Promise<ChildProcess> {
+  const basics = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', [...basics, ...args], { stdio: 'ignore' });
+  process.once('exit', () => child.kill('SIGKILL'));
+  for (let attempt = 0; attempt < 100 && child.exitCode === null; attempt++) {
+    if (await accepts(port)) return child;
+    await sleep(50);
+  }
+  child.kill('SIGKILL');
+  throw new Error(`redis-server does not answer on port ${port}`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => socket.write('PING\r\n'));
+    socket.once('data', (reply) => finish(reply.toString().startsWith('+PONG')));
+    socket.once('error', () => finish(false));
+    function finish(answer: boolean): void {
+      socket.destroy();
+      resolve(answer);
+    }
+  });
+}
+
+/** Below the range from which the system and cluster buses (port + 10000) take theirs. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const server = createServer().listen(port, '127.0.0.1');
+    const [free] = await Promise.race([
+      once(server, 'listening').then(() => [true] as const),
+      once(server, 'error').then(() => [false] as const),
+    ]);
+    server.close();
+    if (free) return port;
+  }
+}

@@ -1,0 +1,85 @@
+// The one-time link that makes the first administrator (contract §1): the form, and what to do when the link is spent.
+import type { View, Ui } from '../../src/web/view.ts';
+import { Card, Outcome } from '../partials/card.tsx';
+import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
+
+export interface SetUpForm {
+  state: 'form';
+  action: string;
+  minPasswordLength: number;
+  email?: string | undefined;
+  errors?: {
+    email?: 'invalid' | 'taken' | undefined;
+    password?: 'too_short' | 'too_long' | 'too_common' | undefined;
+  };
+}
+
+export type SetUpProps = SetUpForm | { state: 'expired' } | { state: 'used' };
+
+export const setUp: View<SetUpProps> = {
+  name: 'accounts/set-up',
+  title: ({ state }, { t }) => t(state === 'form' ? 'set_up.title' : `set_up.${state}.title`),
+  body: (props, ui) => {
+    if (props.state === 'form') return <Form props={props} ui={ui} />;
+    return props.state === 'expired' ? <Expired ui={ui} /> : <Used ui={ui} />;
+  },
+  samples: {
+    empty: { state: 'form', action: '/set-up/9f', minPasswordLength: 12 },
+    taken: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, email: 'lin@example.com', errors: { email: 'taken' } },
+    both_wrong: {
+      state: 'form',
+      action: '/set-up/9f',
+      minPasswordLength: 12,
+      email: 'lin@',
+      errors: { email: 'invalid', password: 'too_short' },
+    },
+    too_common: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, errors: { password: 'too_common' } },
+    too_long: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, errors: { password: 'too_long' } },
+    expired: { state: 'expired' },
+    used: { state: 'used' },
+  },
+};
+
+const Form = ({ props, ui }: { props: SetUpForm; ui: Ui }) => {
+  const { t } = ui;
+  const { email, password } = props.errors ?? {};
+  const min = props.minPasswordLength;
+  return (
+    <Card title={t('set_up.title')} lead={t('set_up.lead')}>
+      <PostForm ui={ui} action={props.action} class="stack">
+        <Field
+          name="email"
+          label={t('set_up.email')}
+          type="email"
+          autocomplete="username"
+          value={props.email}
+          error={email && t(`set_up.error.email.${email}`)}
+        />
+        <Field
+          name="password"
+          label={t('set_up.password')}
+          type="password"
+          autocomplete="new-password"
+          minlength={min}
+          hint={t('set_up.password.hint', { min })}
+          error={password && t(`set_up.error.password.${password}`, { min })}
+        />
+        <Button label={t('set_up.submit')} />
+      </PostForm>
+    </Card>
+  );
+};
+
+const Expired = ({ ui: { t } }: { ui: Ui }) => (
+  <Outcome icon="clock" tone="warning" title={t('set_up.expired.title')} text={t('set_up.expired.text')}>
+    <p class="command">
+      <code>npx tokenim admin link</code>
+    </p>
+  </Outcome>
+);
+
+const Used = ({ ui: { t } }: { ui: Ui }) => (
+  <Outcome icon="check" tone="neutral" title={t('set_up.used.title')} text={t('set_up.used.text')}>
+    <LinkButton href="/account" label={t('sign_in.submit')} />
+  </Outcome>
+);

@@ -1,0 +1,99 @@
+// Signing in with a password. `src/accounts/login.ts` decides; the page never tells whether an account exists.
+import type { View, Ui } from '../../src/web/view.ts';
+import { Alert, Card } from '../partials/card.tsx';
+import { ClientMark, type ClientFace } from '../partials/client.tsx';
+import { Icon } from '../partials/icon.tsx';
+import { Button, Field, PostForm } from '../partials/form.tsx';
+
+export type SignInError =
+  | { code: 'bad_credentials' | 'unavailable' }
+  | { code: 'throttled'; retryAfterMinutes: number };
+
+export interface SignInProps {
+  action: string;
+  /** Why the person is asked: for an application, to confirm another device, or for this server's own pages. */
+  purpose: 'application' | 'device' | 'account';
+  client?: ClientFace | undefined;
+  /** Path of this server to go on to; sent back as `return_to`. */
+  returnTo?: string | undefined;
+  /** What was typed before an error. */
+  login?: string | undefined;
+  error?: SignInError | undefined;
+}
+
+export const signIn: View<SignInProps> = {
+  name: 'accounts/sign-in',
+  title: (_props, { t }) => t('sign_in.title'),
+  body: (props, ui) => (
+    <Card
+      title={ui.t('sign_in.title')}
+      lead={lead(props, ui)}
+      mark={props.client === undefined ? undefined : <ClientMark client={props.client} />}
+    >
+      {props.error === undefined ? null : <Alert tone="bad">{errorText(props.error, ui)}</Alert>}
+      <SignInForm props={props} ui={ui} />
+      {props.purpose === 'device' ? null : <PhoneInstead returnTo={props.returnTo} ui={ui} />}
+    </Card>
+  ),
+  samples: {
+    account: { action: '/sign-in', purpose: 'account', returnTo: '/account' },
+    application: {
+      action: '/interaction/k3v9/login',
+      purpose: 'application',
+      client: { name: 'Harbour CRM', uri: 'https://crm.example' },
+    },
+    unnamed_application: { action: '/interaction/k3v9/login', purpose: 'application' },
+    device: { action: '/sign-in', purpose: 'device', returnTo: '/d/ab12' },
+    bad_credentials: { action: '/sign-in', purpose: 'account', login: 'lin@example.com', error: { code: 'bad_credentials' } },
+    throttled: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin@example.com',
+      error: { code: 'throttled', retryAfterMinutes: 15 },
+    },
+    unavailable: { action: '/sign-in', purpose: 'account', login: 'lin@example.com', error: { code: 'unavailable' } },
+  },
+};
+
+const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
+  <PostForm ui={ui} action={props.action} class="stack" hidden={{ return_to: props.returnTo }}>
+    <Field
+      name="login"
+      label={ui.t('sign_in.login')}
+      autocomplete="username"
+      autocapitalize="none"
+      value={props.login}
+      autofocus={props.login === undefined}
+    />
+    <Field
+      name="password"
+      label={ui.t('sign_in.password')}
+      type="password"
+      autocomplete="current-password"
+      autofocus={props.login !== undefined}
+    />
+    <Button label={ui.t('sign_in.submit')} />
+  </PostForm>
+);
+
+const PhoneInstead = ({ returnTo, ui }: { returnTo: string | undefined; ui: Ui }) => (
+  <>
+    <p class="divider">{ui.t('sign_in.or')}</p>
+    <a class="button secondary" href={returnTo === undefined ? '/qr' : `/qr?${new URLSearchParams({ return_to: returnTo })}`}>
+      <Icon name="phone" />
+      {ui.t('sign_in.qr')}
+    </a>
+  </>
+);
+
+function lead({ purpose, client }: SignInProps, { t }: Ui): string {
+  if (purpose !== 'application') return t(`sign_in.lead.${purpose}`);
+  return client === undefined
+    ? t('sign_in.lead.application_unnamed')
+    : t('sign_in.lead.application', { client: client.name });
+}
+
+function errorText(error: SignInError, { t }: Ui): string {
+  if (error.code === 'throttled') return t('sign_in.error.throttled', { minutes: error.retryAfterMinutes });
+  return t(`sign_in.error.${error.code}`);
+}

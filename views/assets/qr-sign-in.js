@@ -1,0 +1,159 @@
+// Runs the page `/qr`: polls the token endpoint (RFC 8628 §3.4, §3.5) and hands the ID token over to this server's session.
+// The state address only hints at when to ask; what counts is the token endpoint's answer. Markup: views/qr/sign-in.tsx.
+import { startCountdown } from './countdown.js';
+import { pageVisible } from './visibility.js';
+
+const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+const SLOW_DOWN_SECONDS = 5;
+const LONGEST_WAIT_SECONDS = 60;
+const HINT_SECONDS = 2;
+const AUTOMATIC_REFRESHES = 2;
+const REFRESHES_KEY = 'tokenim-qr-refreshes';
+const ENDINGS = { access_denied: 'denied', expired_token: 'expired' };
+
+const root = document.getElementById('qr');
+if (root !== null) run(root);
+
+function run(root) {
+  const page = createPage(root);
+  const pause = createPause();
+  pollTokens(page, pause);
+  pollHints(page, pause);
+  startCountdown(root.querySelector('[data-countdown]'), () => {
+    if (page.state() === 'pending') page.end('expired');
+  });
+  // A page from the back-forward cache holds a code of long ago.
+  window.addEventListener('pageshow', (event) => event.persisted && window.location.reload());
+}
+
+/** What the person sees. Of several endings the first one stays. */
+function createPage(root) {
+  const status = root.querySelector('[data-status]');
+  const refreshForm = root.querySelector('form.qr-refresh');
+  let ended = false;
+  const say = (text) => (status.textContent = root.getAttribute(`data-text-${text}`));
+  const show = (state) => {
+    root.dataset.state = state;
+    say(state);
+  };
+  refreshForm.addEventListener('submit', () => sessionStorage.removeItem(REFRESHES_KEY));
+  return {
+    settings: root.dataset,
+    state: () => root.dataset.state,
+    hasEnded: () => ended,
+    show: (state) => ended || show(state),
+    showOffline: () => ended || say('offline'),
+    showOnline: () => ended || say(root.dataset.state),
+    end(state) {
+      if (ended) return;
+      ended = true;
+      show(state);
+      if (state === 'expired') refreshWhileWatched(refreshForm);
+    },
+  };
+}
+
+async function pollTokens(page, pause) {
+  const { interval, clientId, deviceCode, tokenEndpoint } = page.settings;
+  const body = { grant_type: DEVICE_CODE_GRANT, client_id: clientId, device_code: deviceCode };
+  let seconds = Number(interval);
+  let failures = 0;
+  while (!page.hasEnded()) {
+    await pause.wait(Math.min(seconds * 2 ** failures, Math.max(seconds, LONGEST_WAIT_SECONDS)));
+    await pageVisible();
+    if (page.hasEnded()) return;
+    const answer = await askForTokens(tokenEndpoint, body);
+    failures = answer === undefined ? failures + 1 : 0;
+    if (answer === undefined) page.showOffline();
+    else if (answer.id_token !== undefined) return openSession(page, answer.id_token);
+    else if (answer.error === 'slow_down') seconds += SLOW_DOWN_SECONDS;
+    else if (answer.error === 'authorization_pending') page.showOnline();
+    else page.end(ENDINGS[answer.error] ?? 'failed');
+  }
+}
+
+/** `undefined` when there was no answer to go by: no network, or a server in trouble. */
+async function askForTokens(tokenEndpoint, body) {
+  try {
+    const response = await fetch(tokenEndpoint, {
+      method: 'POST',
+      body: new URLSearchParams(body),
+      credentials: 'omit',
+      redirect: 'error',
+    });
+    return response.status >= 500 ? undefined : await response.json();
+  } catch {
+    return undefined;
+  }
+}
+
+async function openSession(page, idToken) {
+  page.show('approved');
+  try {
+    const response = await fetch(page.settings.sessionUrl, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id_token: idToken, csrf: page.settings.csrf }),
+      redirect: 'error',
+    });
+    if (!response.ok) throw new Error(`The session was refused with status ${response.status}`);
+    const target = new URL((await response.json()).location, window.location.href);
+    if (target.origin !== window.location.origin) throw new Error('The way on leads to another site');
+    sessionStorage.removeItem(REFRESHES_KEY);
+    window.location.replace(target);
+  } catch {
+    page.end('failed');
+  }
+}
+
+/** A change of state wakes the token poll; while it stays as it is, the interval holds. */
+async function pollHints(page, pause) {
+  let lastSeq = -1;
+  while (!page.hasEnded()) {
+    await delay(HINT_SECONDS);
+    await pageVisible();
+    const hint = await askForHint(page.settings.stateUrl);
+    if (hint === undefined || hint.seq <= lastSeq) continue;
+    lastSeq = hint.seq;
+    if (hint.state === 'scanned') page.show('scanned');
+    else if (hint.state !== 'pending') pause.wake();
+  }
+}
+
+async function askForHint(stateUrl) {
+  try {
+    const response = await fetch(stateUrl, { headers: { accept: 'application/json' } });
+    return response.ok ? await response.json() : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Two new codes at most without a click (RFC 8628 §3.5: wait for the person before starting again), and only when seen. */
+async function refreshWhileWatched(form) {
+  const refreshes = Number(sessionStorage.getItem(REFRESHES_KEY));
+  if (refreshes >= AUTOMATIC_REFRESHES) return;
+  await pageVisible();
+  sessionStorage.setItem(REFRESHES_KEY, String(refreshes + 1));
+  form.submit();
+}
+
+/** A wait that can be cut short; a wake-up while nobody waits shortens the next one. */
+function createPause() {
+  let woken = false;
+  let finish = () => {};
+  return {
+    async wait(seconds) {
+      if (!woken) await Promise.race([delay(seconds), new Promise((resolve) => (finish = resolve))]);
+      woken = false;
+    },
+    wake() {
+      woken = true;
+      finish();
+    },
+  };
+}
+
+function delay(seconds) {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

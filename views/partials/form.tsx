@@ -1,0 +1,111 @@
+// Forms: every one that changes something is a `PostForm`, so none can forget its CSRF field. `web/middleware` checks it.
+import type { ComponentChildren } from 'preact';
+import type { Ui } from '../../src/web/view.ts';
+
+export interface PostFormProps {
+  ui: Ui;
+  action: string;
+  children: ComponentChildren;
+  class?: string;
+  /** Fields without a face, such as `return_to`; those without a value are left out. */
+  hidden?: Readonly<Record<string, string | undefined>>;
+}
+
+export const PostForm = ({ ui, action, hidden = {}, children, ...rest }: PostFormProps) => (
+  <form method="post" action={action} {...rest}>
+    <input type="hidden" name="csrf" value={ui.csrf} />
+    {Object.entries(hidden).map(([name, value]) =>
+      value === undefined ? null : <input type="hidden" name={name} value={value} />,
+    )}
+    {children}
+  </form>
+);
+
+export interface FieldProps {
+  /** Also the id of the input: one field of a name per page. */
+  name: string;
+  label: string;
+  type?: 'text' | 'email' | 'password';
+  value?: string | undefined;
+  hint?: string | undefined;
+  error?: string | undefined;
+  /** What password managers and keyboards go by (HTML, autofill field names). */
+  autocomplete: 'username' | 'current-password' | 'new-password' | 'off';
+  autocapitalize?: 'none' | 'characters';
+  autofocus?: boolean;
+  minlength?: number;
+  maxlength?: number;
+  class?: string;
+}
+
+/** A required, labelled input; its hint and its error are read out with it. */
+export const Field = ({ label, hint, error, ...input }: FieldProps) => (
+  <div class="field">
+    <label for={input.name}>{label}</label>
+    <Input
+      {...input}
+      id={input.name}
+      required
+      spellcheck={false}
+      aria-invalid={error === undefined ? undefined : 'true'}
+      aria-describedby={describedBy(input.name, hint, error)}
+    />
+    {hint === undefined ? null : (
+      <p class="hint" id={`${input.name}-hint`}>
+        {hint}
+      </p>
+    )}
+    {error === undefined ? null : (
+      <p class="field-error" id={`${input.name}-error`}>
+        {error}
+      </p>
+    )}
+  </div>
+);
+
+type InputProps = Omit<FieldProps, 'label' | 'hint' | 'error'> & {
+  id: string;
+  required: boolean;
+  spellcheck: boolean;
+  'aria-invalid': 'true' | undefined;
+  'aria-describedby': string | undefined;
+};
+
+/** Preact types each kind of input apart, so each is written out. */
+const Input = ({ type = 'text', ...attributes }: InputProps) => {
+  if (type === 'password') return <input type="password" {...attributes} />;
+  return type === 'email' ? <input type="email" {...attributes} /> : <input type="text" {...attributes} />;
+};
+
+export interface ButtonProps {
+  label: string;
+  kind?: 'primary' | 'secondary';
+  name?: string;
+  value?: string;
+}
+
+/** Submits the form it stands in, with `name=value` where several buttons offer a choice. */
+export const Button = ({ label, kind = 'primary', ...rest }: ButtonProps) => (
+  <button type="submit" class={`button ${kind}`} {...rest}>
+    {label}
+  </button>
+);
+
+export const LinkButton = ({ href, label, kind = 'primary' }: { href: string; label: string; kind?: 'primary' | 'secondary' }) => (
+  <a class={`button ${kind}`} href={href}>
+    {label}
+  </a>
+);
+
+/** Approve and deny side by side and of one size (RFC 8628 §3.3). Deny comes first, so that Enter never approves. */
+export const Decision = ({ approve, deny }: { approve: string; deny: string }) => (
+  <div class="decision">
+    <Button kind="secondary" name="decision" value="deny" label={deny} />
+    <Button name="decision" value="approve" label={approve} />
+  </div>
+);
+
+function describedBy(name: string, hint: string | undefined, error: string | undefined): string | undefined {
+  const ids = [error === undefined ? [] : `${name}-error`, hint === undefined ? [] : `${name}-hint`].flat();
+  return ids.length === 0 ? undefined : ids.join(' ');
+}

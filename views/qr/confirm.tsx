@@ -1,0 +1,100 @@
+// The phone's confirm sheet: everything a person needs to tell their own sign-in from somebody else's (RFC 8628 §5.4,
+// RFC 10027). `assets/qr-confirm.js` claims the code, so that the other screen can say "scanned".
+import type { View, Ui } from '../../src/web/view.ts';
+import { Alert, Card } from '../partials/card.tsx';
+import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
+import { Decision, PostForm } from '../partials/form.tsx';
+import { ScopeList, type Scope } from '../partials/scope-list.tsx';
+import { Countdown, UserCode } from '../partials/user-code.tsx';
+import { parseUserAgent } from '../partials/user-agent.ts';
+
+export interface ConfirmProps {
+  action: string;
+  /** Takes the claim of this code by this person, sent once by the script while the page is visible. */
+  scanUrl: string;
+  client: ClientFace;
+  userCode: string;
+  scopes: readonly Scope[];
+  /** Where the request came from. */
+  device: { ip: string; userAgent?: string | undefined; location?: string | undefined };
+  /** Seconds. */
+  expiresIn: number;
+  person: Person;
+  switchAction: string;
+}
+
+export const confirm: View<ConfirmProps> = {
+  name: 'qr/confirm',
+  title: (_props, { t }) => t('confirm.title'),
+  scripts: ['qr-confirm.js'],
+  body: (props, ui) => (
+    <div id="confirm" data-scan-url={props.scanUrl} data-csrf={ui.csrf}>
+      <Card title={ui.t('confirm.title')} lead={ui.t('confirm.lead', { client: props.client.name, person: props.person.name })}>
+        <ClientCard client={props.client} />
+        <UserCode code={props.userCode} label={ui.t('confirm.compare')} />
+        <Origin props={props} ui={ui} />
+        <ScopeList ui={ui} label={ui.t('confirm.scopes')} scopes={props.scopes} />
+        <Alert tone="warning" title={ui.t('confirm.warning.title')}>
+          {ui.t('confirm.warning')}
+        </Alert>
+        <PostForm ui={ui} action={props.action}>
+          <Decision approve={ui.t('confirm.approve')} deny={ui.t('confirm.deny')} />
+        </PostForm>
+        <SignedInPerson ui={ui} person={props.person} switchAction={props.switchAction} />
+      </Card>
+    </div>
+  ),
+  samples: {
+    browser: sample({
+      ip: '203.0.113.24',
+      userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
+      location: 'Rotterdam, NL',
+    }),
+    terminal: sample({ ip: '2001:db8::7', userAgent: 'curl/8.9.1' }),
+    unknown_browser: sample({ ip: '203.0.113.24' }),
+  },
+};
+
+const Origin = ({ props: { device, expiresIn }, ui }: { props: ConfirmProps; ui: Ui }) => (
+  <dl class="facts">
+    <dt>{ui.t('confirm.browser')}</dt>
+    <dd>{browserText(device.userAgent, ui)}</dd>
+    <dt>{ui.t('confirm.address')}</dt>
+    <dd>
+      <bdi class="address">{device.ip}</bdi>
+    </dd>
+    {device.location === undefined ? null : (
+      <>
+        <dt>{ui.t('confirm.location')}</dt>
+        <dd>
+          <bdi>{device.location}</bdi>
+        </dd>
+      </>
+    )}
+    <dt>{ui.t('confirm.expires')}</dt>
+    <dd>
+      <Countdown seconds={expiresIn} />
+    </dd>
+  </dl>
+);
+
+function browserText(userAgent: string | undefined, { t }: Ui): string {
+  const browser = parseUserAgent(userAgent);
+  if (browser === undefined) return t('confirm.browser.unknown');
+  const { name, system } = browser;
+  return system === undefined ? name : t('confirm.browser.on', { browser: name, system });
+}
+
+function sample(device: ConfirmProps['device']): ConfirmProps {
+  return {
+    action: '/d/ab12cd',
+    scanUrl: '/d/ab12cd/scan',
+    client: { name: 'TokenIM Web', uri: 'https://id.tokenim.example' },
+    userCode: 'WDJB-MJHT',
+    scopes: [{ name: 'openid' }, { name: 'profile' }, { name: 'messages:read', description: 'Read messages' }],
+    device,
+    expiresIn: 127,
+    person: { name: 'Lin Xiaoyu', email: 'lin@example.com' },
+    switchAction: '/d/ab12cd/switch',
+  };
+}
