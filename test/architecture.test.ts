@@ -61,7 +61,7 @@ const allowed: readonly [string, string][] = [
   ['src/qr/page.ts', `${ROUTES}import { page } from '../web/render.ts';`],
   ['src/accounts/routes/reset.ts', `import { page } from '../../web/render.ts';`],
   ['src/admin/users.ts', `import type { Account } from '../accounts/account.ts';`],
-  ['src/compose.ts', `import { createApp } from './web/app.ts';`],
+  ['src/compose/server.ts', `import { createApp } from '../web/app.ts';`],
   ['src/cli/serve.ts', `import { compose } from '../compose.ts';`],
 ];
 

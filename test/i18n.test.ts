@@ -8,7 +8,8 @@ import { isMessageKey, LOCALES, negotiateLocale, translator } from '../src/web/i
 const readCatalogue = (locale: string): Record<string, string> =>
   JSON.parse(readFileSync(join(packageRoot, 'views', 'locales', `${locale}.json`), 'utf8')) as Record<string, string>;
 
-const placeholders = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).toSorted();
+const placeholders = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name).toSorted();
 
 const english = readCatalogue('en');
 
@@ -26,7 +27,8 @@ for (const locale of LOCALES.filter((other) => other !== 'en')) {
 
 test('no text is empty or has spaces around it', (t) => {
   for (const locale of LOCALES) {
-    for (const [key, text] of Object.entries(readCatalogue(locale))) t.true(text !== '' && text === text.trim(), `${locale} ${key}`);
+    for (const [key, text] of Object.entries(readCatalogue(locale)))
+      t.true(text !== '' && text === text.trim(), `${locale} ${key}`);
   }
 });
 

@@ -9,7 +9,7 @@ import type { IconName } from './partials/icon.tsx';
 export interface ErrorProps {
   /** HTTP status. */
   status: number;
-  /** Stable code of a DomainError or of RFC 6749 §4.1.2.1; one without texts gets general words. */
+  /** Stable code of a DomainError or of RFC 6749 §4.1.2.1; one without words gets those of its status. */
   code: string;
   /** A sentence for the application's developer, such as `error_description`. */
   detail?: string | undefined;
@@ -39,14 +39,30 @@ const KNOWN = [
   ['session_not_found', 400],
 ] as const;
 
+/** What stands in for a code without words of its own. */
+const BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'invalid',
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  410: 'expired',
+  413: 'too_large',
+  429: 'throttled',
+  500: 'internal',
+  503: 'unavailable',
+};
+
 export const errorPage: View<ErrorProps> = {
   name: 'error',
-  title: ({ code }, { t }) => explain(code, t).title,
+  title: (props, { t }) => explain(props, t).title,
   body: (props, ui) => {
-    const { title, text } = explain(props.code, ui.t);
+    const { title, text } = explain(props, ui.t);
     return (
       <Outcome {...faceOf(props.status)} title={title} text={text}>
-        {props.retryAfter === undefined ? null : <p>{ui.t('error.retry', { minutes: Math.ceil(props.retryAfter / 60) })}</p>}
+        {props.retryAfter === undefined ? null : (
+          <p>{ui.t('error.retry', { minutes: Math.ceil(props.retryAfter / 60) })}</p>
+        )}
         <Next props={props} ui={ui} />
         <Trace props={props} ui={ui} />
       </Outcome>
@@ -58,13 +74,16 @@ export const errorPage: View<ErrorProps> = {
     unavailable: { status: 503, code: 'unavailable', retryAfter: 30 },
     misdirected: { status: 421, code: 'misdirected', address: 'https://id.tokenim.example' },
     with_detail: { status: 400, code: 'invalid_request', detail: "missing required parameter 'client_id'" },
-    without_texts: { status: 400, code: 'invalid_target' },
+    words_of_status: { status: 400, code: 'invalid_target' },
+    general_words: { status: 422, code: 'check_failed' },
   },
 };
 
 const Next = ({ props: { code, address }, ui: { t } }: { props: ErrorProps; ui: Ui }) => {
   if (address !== undefined) {
-    return <LinkButton href={address} label={t('error.next.address', { address: address.replace(/^https?:\/\//, '') })} />;
+    return (
+      <LinkButton href={address} label={t('error.next.address', { address: address.replace(/^https?:\/\//, '') })} />
+    );
   }
   return code === 'unauthenticated' ? (
     <LinkButton href="/account" label={t('error.next.sign_in')} />
@@ -94,10 +113,13 @@ const Trace = ({ props: { code, status, detail }, ui: { t, requestId } }: { prop
   </dl>
 );
 
-function explain(code: string, t: Translate): { title: string; text: string } {
-  const title = `error.${code}.title`;
-  const text = `error.${code}.text`;
-  if (isMessageKey(title) && isMessageKey(text)) return { title: t(title), text: t(text) };
+/** The words of the code, else those of the status, else general ones. */
+function explain({ code, status }: ErrorProps, t: Translate): { title: string; text: string } {
+  for (const name of [code, BY_STATUS[status]]) {
+    const title = `error.${name}.title`;
+    const text = `error.${name}.text`;
+    if (isMessageKey(title) && isMessageKey(text)) return { title: t(title), text: t(text) };
+  }
   return { title: t('error.other.title'), text: t('error.other.text') };
 }
 

@@ -47,7 +47,9 @@ function Head<Props>({ view, props, ui }: DocumentProps<Props>) {
       <title>{`${view.title(props, ui)} · TokenIM`}</title>
       <link rel="icon" type="image/svg+xml" href="/assets/icon.svg" />
       <link rel="stylesheet" href="/assets/style.css" />
-      {view.scripts?.map((file) => <script type="module" src={`/assets/${file}`} />)}
+      {view.scripts?.map((file) => (
+        <script type="module" src={`/assets/${file}`} />
+      ))}
       {refreshAfter === undefined ? null : (
         <noscript>
           <meta http-equiv="refresh" content={String(refreshAfter)} />
@@ -69,7 +71,7 @@ const Header = ({ ui }: { ui: Ui }) => (
     ) : null}
     {ui.signedInAs === undefined ? null : (
       <a class="signed-in" href="/account">
-        <span class="visually-hidden">{ui.t('layout.signed_in_as')} </span>
+        <span class="visually-hidden">{ui.t('person.signed_in_as')} </span>
         <bdi>{ui.signedInAs}</bdi>
       </a>
     )}

@@ -67,8 +67,8 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
 
   function refuseUnknown(roles: readonly string[]): void {
     const unknown = roles.filter((role) => !roleNames().includes(role));
-    if (unknown.length > 0)
-      throw new DomainError('invalid', 'role_unknown', { detail: `no role ${unknown.join(', ')}` });
+    if (unknown.length === 0) return;
+    throw new DomainError('invalid', 'role_unknown', { detail: `no role ${unknown.join(', ')}` });
   }
 
   async function refuseTaken(record: AccountRecord): Promise<void> {
@@ -80,8 +80,8 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
 
   async function refuseStrangers(maintainers: readonly string[]): Promise<void> {
     const found = await Promise.all(maintainers.map((id) => accounts.get(id)));
-    if (found.some((account) => account?.value.kind !== 'person'))
-      throw new DomainError('invalid', 'maintainer_unknown');
+    if (found.every((account) => account?.value.kind === 'person')) return;
+    throw new DomainError('invalid', 'maintainer_unknown');
   }
 
   async function preparePerson(person: NewPerson): Promise<AccountRecord> {

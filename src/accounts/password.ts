@@ -73,7 +73,7 @@ export function createPasswords({ parameters }: { parameters: () => Config['pass
     async verify(password, passwordHash) {
       const presented = password.slice(0, MAX_INPUT).normalize('NFKC');
       const matches = await semaphore.run(() => argon2.verify(passwordHash ?? decoy(), presented));
-      return matches && passwordHash !== undefined && password.length <= MAX_INPUT;
+      return matches && passwordHash !== undefined;
     },
     needsRehash: (passwordHash) => argon2.needsRehash(passwordHash, options()),
   };

@@ -3,12 +3,7 @@ import { readConfig, type LoadOptions } from '../config/load.ts';
 import { ConfigError, type Problem } from '../config/problem.ts';
 import { configJsonSchema } from '../config/schema.ts';
 import type { ConfigDraft } from '../config/resolve.ts';
-
-/** Where a command writes; `process` is one. */
-export interface Output {
-  stdout: { write(text: string): unknown };
-  stderr: { write(text: string): unknown };
-}
+import type { Output } from './io.ts';
 
 export interface ConfigCheckOptions extends Pick<LoadOptions, 'env' | 'cwd'> {
   json: boolean;
@@ -48,9 +43,9 @@ const summary = ({ mode, issuer, resources, scopes, roles, clients }: ConfigDraf
 });
 
 function sentence(draft: ConfigDraft): string {
-  const { mode, issuer, resources, scopes, roles, clients } = summary(draft);
-  const counts = `${resources} resources, ${scopes} scopes, ${roles} roles, ${clients} clients`;
-  return `The configuration is valid: ${mode}, ${issuer}, ${counts}, with those built in.\n`;
+  const { mode, issuer, ...counts } = summary(draft);
+  const counted = Object.entries(counts).map(([name, count]) => `${name}: ${count}`);
+  return `The configuration is valid: ${mode}, ${issuer}. With the built-in ones, ${counted.join(', ')}.\n`;
 }
 
 const countOf = (problems: readonly Problem[]): string =>

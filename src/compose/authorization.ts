@@ -67,7 +67,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       active: account.status === 'active',
       roles: domain.roles(account),
       emailVerified: account.activatedAt !== undefined,
-      updatedAt: Math.floor(account.createdAt / 1000),
+      updatedAt: Math.floor(account.updatedAt / 1000),
     };
   };
 
@@ -173,7 +173,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     grants,
     jwtTokens,
     takeIdToken,
-    middleware: mountProvider(() => provider, hosts),
+    middleware: mountProvider(provider, hosts),
     sessions: createSessions({ provider: () => provider, config, clock, findPerson, revokeGrant: revocation.revokeGrant }),
     deviceFlow: createDeviceFlow({
       provider: () => provider,

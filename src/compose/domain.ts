@@ -15,7 +15,7 @@ import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
 import { createOutbox } from '../mail/mailer.ts';
 import { createRevocation } from '../oidc/revocation.ts';
-import { roleScopes, rolesOf } from '../policy/roles.ts';
+import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
 
 export interface DomainDeps {
@@ -77,10 +77,10 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       lastUse,
     },
 
-    /** The API scopes that the account's roles grant now; none for an account that may not be used. */
+    /** What the account may give to an application now; nothing for one that may not be used. */
     async scopesOfAccount(id: string): Promise<ReadonlySet<string>> {
-      const owner = await findOwner(id);
-      return new Set(owner?.active ? owner.scopes : []);
+      const account = await directory.find(id);
+      return new Set(account?.status === 'active' ? accountScopes(account, current().roles) : []);
     },
 
     async close(): Promise<void> {

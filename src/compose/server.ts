@@ -8,6 +8,7 @@ import { mountAccount } from '../accounts/routes/account.ts';
 import { createPasswordForm } from '../accounts/routes/password-form.ts';
 import { mountSetUp } from '../accounts/routes/set-up.ts';
 import { createSignIn } from '../accounts/login.ts';
+import { WEB_CLIENT } from '../config/built-in.ts';
 import type { Config, Locale } from '../config/config.ts';
 import { createConfigSource } from '../config/source.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
@@ -25,7 +26,7 @@ import { mountOperations } from '../ops/routes.ts';
 import { describeScope } from '../policy/scope.ts';
 import { createBrowserFlows } from '../qr/browser-flow.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
-import { mountBrowser, WEB_CLIENT_ID } from '../qr/routes/browser.ts';
+import { mountBrowser } from '../qr/routes/browser.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
@@ -185,8 +186,8 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       deviceFlow,
       pollInterval: POLL_INTERVAL,
       stateOfAuthorization: confirmation.stateOf,
-      admit: (ctx) => admitDevice(stateOf(ctx).address, WEB_CLIENT_ID),
-      takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT_ID),
+      admit: (ctx) => admitDevice(stateOf(ctx).address, WEB_CLIENT),
+      takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
       record: recordFrom,
     });
     mountPhone(router, {

@@ -51,7 +51,8 @@ async function make(file: string, folder: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-const hasCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
 
 function parseJson(text: string): unknown {
   try {

@@ -17,14 +17,22 @@ export async function readFiles(path: string, cwd: string): Promise<Reading> {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === undefined) throw error;
       reading.isPartial = true;
-      reading.problems.push({ file: shown(file), line: 1, column: 1, message: `the configuration cannot be read (${code})` });
+      reading.problems.push({
+        file: shown(file),
+        line: 1,
+        column: 1,
+        message: `the configuration cannot be read (${code})`,
+      });
     }
   }
   return reading;
 }
 
 async function filesOf(path: string): Promise<string[]> {
-  const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
   if (!isFolder) return [path];
   const more = await readdir(join(path, 'conf.d')).catch(() => []);
   const parts = more.filter((name) => name.endsWith('.yaml')).sort();

@@ -1,5 +1,5 @@
-// Loads the configuration: files → overrides → shape (`schema.ts`) → rules (`validate.ts`) → values (`resolve.ts`). The
-// only reader of the process environment. Throws `ConfigError` with every problem at once.
+// Loads the configuration: files → overrides → shape (`schema.ts`) → rules (`validate.ts`) → values (`resolve.ts`).
+// The only reader of the process environment. Throws `ConfigError` with every problem at once.
 import { join, resolve } from 'node:path';
 import { packageRoot } from '../lib/package-root.ts';
 import type { Config } from './config.ts';
@@ -29,7 +29,8 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
   const { cwd = process.cwd() } = options;
   const draft = await readConfig(options);
   const { pepper, key_encryption_key, cookie_keys } = draft.secrets;
-  if (pepper && key_encryption_key && cookie_keys) return { ...draft, secrets: { pepper, key_encryption_key, cookie_keys } };
+  if (pepper && key_encryption_key && cookie_keys)
+    return { ...draft, secrets: { pepper, key_encryption_key, cookie_keys } };
   const made = await developmentSecrets(draft.dataFolder, cwd);
   return { ...draft, secrets: { ...made, ...draft.secrets } };
 }

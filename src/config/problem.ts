@@ -17,7 +17,8 @@ export type Path = readonly PropertyKey[];
 /** Adds a problem at the place of a value. */
 export type Report = (path: Path, message: string) => void;
 
-export const formatProblem = ({ file, line, column, message }: Problem): string => `${file}:${line}:${column}: ${message}`;
+export const formatProblem = ({ file, line, column, message }: Problem): string =>
+  `${file}:${line}:${column}: ${message}`;
 
 /** All problems of a configuration; `message` has one line for each, without any secret. */
 export class ConfigError extends Error {

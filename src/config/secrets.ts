@@ -16,12 +16,7 @@ export type GivenSecrets = Partial<Config['secrets']>;
 export type ReadSecret = (reference: SecretReference, path: Path) => Promise<string | undefined>;
 
 /** Answers the secret without a newline at its end; otherwise reports a problem and answers `undefined`. */
-export function createSecretReader(
-  env: NodeJS.ProcessEnv,
-  cwd: string,
-  places: Places,
-  report: Report,
-): ReadSecret {
+export function createSecretReader(env: NodeJS.ProcessEnv, cwd: string, places: Places, report: Report): ReadSecret {
   return async (reference, path) => {
     const secret = reference.env === undefined ? await fromFile(reference.file ?? '') : fromEnvironment(reference.env);
     if (secret === '') report(path, 'the secret that this names is empty');
@@ -59,7 +54,8 @@ export async function serverSecrets(
       const path = ['secrets', name, index];
       const value = await read(reference, path);
       if (value === undefined) continue;
-      if (value.length < MIN_SECRET_LENGTH) report(path, `the secret that this names has less than ${MIN_SECRET_LENGTH} characters`);
+      if (value.length < MIN_SECRET_LENGTH)
+        report(path, `the secret that this names has less than ${MIN_SECRET_LENGTH} characters`);
       values.push(value);
     }
     const [first, ...others] = values;

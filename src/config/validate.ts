@@ -1,5 +1,5 @@
-// Rules between sections, which no schema of one section can say. Each rule is in `rules/`; all run, whatever the others
-// find.
+// Rules between sections, which no schema of one section can say. Each rule is in `rules/`; all run, whatever the
+// others find.
 import { API_RESOURCE, builtInScopes, WEB_CLIENT } from './built-in.ts';
 import { resourceRules, roleRules, scopeRules } from './rules/access.ts';
 import { clientRules } from './rules/clients.ts';

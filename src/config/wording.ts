@@ -26,7 +26,9 @@ const TYPE_NAMES: Record<string, string> = {
 /** One problem, or one for each unknown key, at the place where the mistake was written. */
 export function problemsOf(issue: z.core.$ZodIssue, { tree, places }: Reading): Problem[] {
   if (issue.code !== 'unrecognized_keys') {
-    return [{ ...places.value(issue.path), message: wording(issue, valueAt(tree, issue.path), places.key(issue.path)) }];
+    return [
+      { ...places.value(issue.path), message: wording(issue, valueAt(tree, issue.path), places.key(issue.path)) },
+    ];
   }
   const allowed = keysAt(configJsonSchema(), issue.path);
   return issue.keys.map((key) => ({
@@ -63,7 +65,8 @@ function keysAt(schema: JsonSchema, path: Path): string[] {
   const [head, ...rest] = path;
   return (schema.anyOf ?? [schema]).flatMap((variant) => {
     if (head === undefined) return Object.keys(variant.properties ?? {});
-    const inner = typeof head === 'number' ? variant.items : (variant.properties?.[String(head)] ?? variant.additionalProperties);
+    const inner =
+      typeof head === 'number' ? variant.items : (variant.properties?.[String(head)] ?? variant.additionalProperties);
     return inner ? keysAt(inner, rest) : [];
   });
 }

@@ -15,71 +15,88 @@ export interface Reading {
   isPartial: boolean;
 }
 
+/** The file being read. */
+interface Source {
+  reading: Reading;
+  file: string;
+  at(offset: number): Place;
+  report(place: Place, message: string): void;
+}
+
+type Entries = YAMLMap<ParsedNode, ParsedNode | null>;
+
 /** No prototype: a key such as `__proto__` or `constructor` is a key like others. */
 export const emptyTree = (): Tree => Object.create(null) as Tree;
 
-export const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isTree = (value: unknown): value is Tree =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Adds one file to the reading; its problems too. `file` is the name shown. */
 export function readYaml(reading: Reading, file: string, text: string): void {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+  const { contents, errors, warnings } = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: false,
+    prettyErrors: false,
+  });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
   const report = (place: Place, message: string): void => void reading.problems.push({ ...place, message });
 
-  for (const error of [...document.errors, ...document.warnings]) report(at(error.pos[0]), syntaxMessage(error.message));
-  if (document.errors.length > 0) reading.isPartial = true;
-  else if (isMap(document.contents)) addEntries(document.contents, [], reading.tree);
-  else if (document.contents !== null) report(at(document.contents.range[0]), 'a configuration is a map of sections');
-
-  function addEntries(map: YAMLMap<ParsedNode, ParsedNode | null>, path: Path, tree: Tree): void {
-    for (const { key: keyNode, value: node } of map.items) {
-      const keyPlace = at(keyNode.range[0]);
-      if (!isScalar(keyNode)) {
-        report(keyPlace, 'a key must be a plain word');
-        continue;
-      }
-      const key = String(keyNode.value);
-      const keyPath = [...path, key];
-      const earlier = reading.places.key(keyPath);
-      if (earlier === undefined) {
-        reading.places.set(keyPath, { key: keyPlace, value: isScalar(node) && node.value !== null ? at(node.range[0]) : keyPlace });
-        tree[key] = valueOf(node, keyPath);
-      } else if (!merges(earlier, node, keyPath, tree[key])) {
-        report(keyPlace, `\`${key}\` stands twice: also at ${earlier.file}:${earlier.line}`);
-      }
-    }
-  }
-
-  /** Sections of several files become one; `version` tells the format of each file. */
-  function merges(earlier: Place, node: ParsedNode | null, path: Path, known: unknown): boolean {
-    if (path.length > 1 || earlier.file === file) return false;
-    if (path[0] === 'version') return isScalar(node) && node.value === known;
-    if (!isMap(node) || !isTree(known)) return false;
-    addEntries(node as YAMLMap<ParsedNode, ParsedNode | null>, path, known);
-    return true;
-  }
-
-  function valueOf(node: ParsedNode | null, path: Path): unknown {
-    if (isMap(node)) {
-      const tree = emptyTree();
-      addEntries(node as YAMLMap<ParsedNode, ParsedNode | null>, path, tree);
-      return tree;
-    }
-    if (isSeq(node)) return node.items.map((item, index) => itemOf(item as ParsedNode, [...path, index]));
-    if (isAlias(node)) report(at(node.range[0]), 'aliases are not taken here: write the value out');
-    return isScalar(node) && node.value !== null ? node.value : undefined;
-  }
-
-  function itemOf(node: ParsedNode, path: Path): unknown {
-    const place = at(node.range[0]);
-    reading.places.set(path, { key: place, value: place });
-    return valueOf(node, path);
-  }
+  for (const error of [...errors, ...warnings]) report(at(error.pos[0]), syntaxMessage(error.message));
+  if (errors.length > 0) reading.isPartial = true;
+  else if (isMap(contents)) addEntries({ reading, file, at, report }, contents, [], reading.tree);
+  else if (contents !== null) report(at(contents.range[0]), 'a configuration is a map of sections');
 }
 
 /** The parser's message without what it quotes from the file, which could be a secret. */
 const syntaxMessage = (message: string): string => `not valid YAML: ${message.split(': ', 1)[0]}`;
+
+function addEntries(source: Source, map: Entries, path: Path, tree: Tree): void {
+  const { reading, at, report } = source;
+  for (const { key: keyNode, value: node } of map.items) {
+    const keyPlace = at(keyNode.range[0]);
+    if (!isScalar(keyNode)) {
+      report(keyPlace, 'a key must be a plain word');
+      continue;
+    }
+    const key = String(keyNode.value);
+    const keyPath = [...path, key];
+    const earlier = reading.places.key(keyPath);
+    if (earlier === undefined) {
+      const value = isScalar(node) && node.value !== null ? at(node.range[0]) : keyPlace;
+      reading.places.set(keyPath, { key: keyPlace, value });
+      tree[key] = valueOf(source, node, keyPath);
+    } else if (earlier.file === source.file || !mergeSection(source, node, keyPath, tree[key])) {
+      report(keyPlace, `\`${key}\` stands twice: also at ${earlier.file}:${earlier.line}`);
+    }
+  }
+}
+
+/** Sections of several files become one; `version` tells the format of each file. False for anything else. */
+function mergeSection(source: Source, node: ParsedNode | null, path: Path, known: unknown): boolean {
+  if (path.length > 1) return false;
+  if (path[0] === 'version') return isScalar(node) && node.value === known;
+  if (!isMap(node) || !isTree(known)) return false;
+  addEntries(source, node as Entries, path, known);
+  return true;
+}
+
+function valueOf(source: Source, node: ParsedNode | null, path: Path): unknown {
+  if (isMap(node)) {
+    const tree = emptyTree();
+    addEntries(source, node as Entries, path, tree);
+    return tree;
+  }
+  if (isSeq(node)) return node.items.map((item, index) => itemOf(source, item as ParsedNode, [...path, index]));
+  if (isAlias(node)) source.report(source.at(node.range[0]), 'aliases are not taken here: write the value out');
+  return isScalar(node) && node.value !== null ? node.value : undefined;
+}
+
+function itemOf(source: Source, node: ParsedNode, path: Path): unknown {
+  const place = source.at(node.range[0]);
+  source.reading.places.set(path, { key: place, value: place });
+  return valueOf(source, node, path);
+}

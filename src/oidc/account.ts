@@ -18,7 +18,7 @@ export interface Person {
 
 /** Claims by OpenID scope. */
 export const CLAIMS = {
-  openid: ['sub'],
+  openid: ['sub', 'auth_time', 'acr', 'amr'],
   profile: ['name', 'preferred_username', 'locale', 'updated_at'],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],

@@ -26,7 +26,6 @@ const GRANT_TYPES: Record<GrantKind, string> = {
   device_code: 'urn:ietf:params:oauth:grant-type:device_code',
 };
 
-export const API_KEY_PREFIX = 'tim_live_';
 const OPENID = new Set<string>(OPENID_SCOPES);
 
 /** The provider insists on a secret in the metadata of a confidential client; ours are hashes, so this one opens nothing. */

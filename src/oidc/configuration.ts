@@ -58,7 +58,9 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     pkce: {
       required: (_ctx, client) => clients.configured(client.clientId)?.pkce !== 'optional',
     },
-    clientBasedCORS: (_ctx, origin, client) => clients.configured(client.clientId)?.origins.includes(origin) ?? false,
+    // Our own pages poll the token endpoint too, and browsers name their origin in doing so.
+    clientBasedCORS: (_ctx, origin, client) =>
+      origin === issuer || (clients.configured(client.clientId)?.origins.includes(origin) ?? false),
     interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
     routes: {
       authorization: '/oauth/authorize',

@@ -5,25 +5,40 @@ import type { Context, Middleware } from 'koa';
 import type { default as Provider } from 'oidc-provider';
 import { stateOf } from '../web/request-state.ts';
 
-/** The provider's own user-code pages; ours stand at `/device`, and these must never answer. */
+/** The provider's own user-code pages; ours stand at `/device`. `routeName` leaves these out, so they never answer. */
 export const UNREACHABLE_DEVICE_PAGES = '/oauth/-/device';
 
 /** The host's context of a request that the provider answers, for the error page and the records. */
 export type HostContexts = WeakMap<IncomingMessage, Context>;
 
-/** Last middleware of the host: whatever is not the host's own is the provider's. */
-export function mountProvider(provider: () => Provider, hosts: HostContexts): Middleware {
+/** Addresses of the provider, by the name that metrics call them. */
+const ROUTES = [
+  'authorize',
+  'token',
+  'userinfo',
+  'introspect',
+  'revoke',
+  'par',
+  'device_authorization',
+  'logout',
+] as const;
+
+/** Whatever is not the host's own is the provider's. */
+export function mountProvider(provider: Provider, hosts: HostContexts): Middleware {
+  const handle = provider.callback();
   return async (ctx, next) => {
-    if (!ctx.path.startsWith('/oauth/') && !ctx.path.startsWith('/.well-known/')) return next();
-    if (ctx.path.startsWith(UNREACHABLE_DEVICE_PAGES)) return next();
+    const route = routeName(ctx.path);
+    if (route === undefined) return next();
     hosts.set(ctx.req, ctx);
-    stateOf(ctx).route = routeName(ctx.path);
+    stateOf(ctx).route = route;
     ctx.respond = false;
-    await provider().callback()(ctx.req, ctx.res);
+    await handle(ctx.req, ctx.res);
   };
 }
 
-/** A name for metrics from a bounded set: the provider's routes have one or two plain words. */
-function routeName(path: string): string {
-  return /^\/(?:oauth|\.well-known)\/[a-z_.-]{1,30}/.exec(path)?.[0] ?? 'oauth';
+function routeName(path: string): string | undefined {
+  if (path.startsWith('/.well-known/')) return 'metadata';
+  if (!path.startsWith('/oauth/')) return undefined;
+  const [name] = path.slice('/oauth/'.length).split('/', 1);
+  return ROUTES.find((route) => route === name);
 }

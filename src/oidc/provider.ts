@@ -1,9 +1,10 @@
 // Builds the oidc-provider and closes its gaps: clients from configuration and keys, secrets by hash, the device response
 // (RFC 8628 §3.2), the pace of polling (§3.5), JWT introspection. `configuration.ts` says what it is told.
 import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
+import { API_KEY_PREFIX } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
-import { API_KEY_PREFIX, apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
+import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
 import { type DeviceCodePayload, type DeviceCodes, formatUserCode, POLL_INTERVAL } from './device-codes.ts';
 import { refusal } from './refusal.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
@@ -138,8 +139,16 @@ export function paceOf(deviceCodes: DeviceCodes) {
 
 /** RFC 9110 §10.2.3, for the refusals that pass by themselves. */
 async function sayWhenToRetry(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
-  await next();
+  await next().catch((error: Error) => failOutside(ctx, error));
   if (ctx.status === 429 || ctx.status === 503) ctx.set('Retry-After', ctx.status === 429 ? '60' : '2');
+}
+
+/** What fails outside the provider's own error handling, such as saving the session after an answer. */
+function failOutside(ctx: KoaContextWithOIDC, error: Error & { error?: string; statusCode?: number }): void {
+  const unavailable = error.statusCode === 503;
+  ctx.status = unavailable ? 503 : 500;
+  ctx.body = { error: unavailable ? 'temporarily_unavailable' : 'server_error' };
+  if (!unavailable) ctx.oidc.provider.emit('server_error', ctx, error);
 }
 
 /** RFC 8414 §2: discovery names the API scopes too. */

@@ -1,38 +1,6 @@
-// Scopes as they are written (RFC 6749 §3.3), which resource they select (RFC 8707), and how a person reads them.
-// Whether they are granted is decided in `decide.ts`.
-import type { Config, Locale, LocalizedText, ResourceConfig } from '../config/config.ts';
-import { DomainError } from '../lib/errors.ts';
-
-/** RFC 6749 §3.3: 1*( %x21 / %x23-5B / %x5D-7E ). */
-const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
-
-/** The scopes of a `scope` parameter, each once, in order. Throws `invalid_scope` (`invalid`) for other characters. */
-export function parseScope(scope: string): string[] {
-  const scopes = [...new Set(scope.split(' '))].filter((token) => token !== '');
-  if (scopes.every((token) => SCOPE_TOKEN.test(token))) return scopes;
-  throw new DomainError('invalid', 'invalid_scope', { detail: 'scope has a character outside RFC 6749 section 3.3' });
-}
-
-export type ResourceSelection =
-  /** OpenID and unknown scopes select nothing. */
-  | { kind: 'none' }
-  | { kind: 'one'; name: string; resource: ResourceConfig }
-  /** To be answered with `invalid_target` (RFC 8707 §2), naming them. */
-  | { kind: 'several'; names: string[] };
-
-/** The resource that scopes select when a request has no `resource` parameter. */
-export function selectResource(
-  scopes: readonly string[],
-  { scopes: known, resources }: Pick<Config, 'scopes' | 'resources'>,
-): ResourceSelection {
-  const owners = scopes.map((scope) => (Object.hasOwn(known, scope) ? known[scope]?.resource : undefined));
-  const names = [...new Set(owners)].filter((name) => name !== undefined);
-  const [name, ...others] = names;
-  if (name === undefined) return { kind: 'none' };
-  if (others.length > 0) return { kind: 'several', names };
-  const resource = resources[name];
-  return resource ? { kind: 'one', name, resource } : { kind: 'none' };
-}
+// How a person reads a scope. Which resource it selects (RFC 8707) is in `oidc/resources.ts`; whether it is granted is
+// decided in `decide.ts`.
+import type { Config, Locale, LocalizedText } from '../config/config.ts';
 
 const OPENID_DESCRIPTIONS: Readonly<Record<string, LocalizedText>> = {
   openid: { en: 'Know who you are', 'zh-CN': '识别您的身份', 'zh-TW': '識別您的身分' },

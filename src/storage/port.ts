@@ -84,9 +84,7 @@ export interface LogQuery {
   limit: number;
 }
 
-export type Consumption =
-  | { outcome: 'first' | 'again'; doc: Doc }
-  | { outcome: 'missing' };
+export type Consumption = { outcome: 'first' | 'again'; doc: Doc } | { outcome: 'missing' };
 
 /**
  * Every method rejects with `DomainError('unavailable')` when the store cannot be reached in time; nothing then tells
@@ -195,7 +193,9 @@ const UPDATE_TRIES = 50;
 export const searchTerm = (text: string): string => text.normalize('NFKC').toLowerCase().trim();
 
 /** Binds a record's definition to a store. The adapters never learn of records. */
-export function defineCollection<T>(definition: CollectionDefinition<T>): (store: Store, now: () => number) => Collection<T> {
+export function defineCollection<T>(
+  definition: CollectionDefinition<T>,
+): (store: Store, now: () => number) => Collection<T> {
   const kind: Kind = { name: definition.name, durable: definition.durable, listable: definition.listable ?? false };
 
   const options = (value: T): PutOptions => ({

@@ -1,4 +1,4 @@
-// The HTTP host: the order of everything that happens to a request. Routes are mounted by `compose.ts`; the provider
+// The HTTP host: the order of everything that happens to a request. Routes are mounted by `compose/`; the provider
 // gets what they do not serve, with its request stream untouched.
 import Router from '@koa/router';
 import type { Middleware } from 'koa';
@@ -34,7 +34,7 @@ export function createApp({ config, log, meter, mountRoutes, provider }: AppDeps
 
   app.use(requestStart(config));
   app.use(requestLog({ log, meter }));
-  app.use(securityHeaders(config));
+  app.use(securityHeaders());
   app.use(errorHandler(log));
   app.use(requestTarget);
   app.use(hostPolicy);

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 import { createSignIn, type SignIn } from '../../src/accounts/login.ts';
+import { serviceAccountRecord } from '../../src/accounts/new-account.ts';
 import { createPasswords } from '../../src/accounts/password.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import type { Store } from '../../src/storage/port.ts';
@@ -62,6 +63,13 @@ test('a service account and a person without a password are refused', async (t) 
   await directory.createPerson({ email: 'bob@example.com', active: true });
   t.is((await signIn({ login: 'demo', password: '', address })).kind, 'refused');
   t.is((await signIn({ login: 'bob@example.com', password: '', address })).kind, 'refused');
+});
+
+test('a service account is refused even if a password got into its record', async (t) => {
+  const { signIn, directory, passwords, clock } = await setUp(t);
+  const record = serviceAccountRecord({ username: 'demo' }, clock.now());
+  await directory.insert({ ...record, passwordHash: await passwords.hash(PASSWORD) });
+  t.like(await signIn({ login: 'demo', password: PASSWORD, address }), { reason: 'account_not_usable' });
 });
 
 test('after too many attempts at one login even the right password is throttled, until the window ends', async (t) => {

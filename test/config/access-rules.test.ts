@@ -1,7 +1,8 @@
 import test from 'ava';
 import { development } from './config-files.ts';
 
-const at = (line: number, column: number, message: string): string => `config/tokenim.yaml:${line}:${column}: ${message}`;
+const at = (line: number, column: number, message: string): string =>
+  `config/tokenim.yaml:${line}:${column}: ${message}`;
 const IM = 'resources: { im: { indicator: "https://im.example/" } }';
 
 test('a scope belongs to a known resource', async (t) => {
@@ -35,7 +36,12 @@ test('the resource of our own interface cannot be replaced', async (t) => {
 });
 
 test('two resources cannot share an indicator, not even with our own interface', async (t) => {
-  const files = await development(t, 'resources:', '  a: { indicator: "https://a.example/" }', '  b: { indicator: "https://a.example/" }');
+  const files = await development(
+    t,
+    'resources:',
+    '  a: { indicator: "https://a.example/" }',
+    '  b: { indicator: "https://a.example/" }',
+  );
   t.deepEqual(await files.problems(), [at(5, 19, 'is the indicator of `a` too')]);
   const own = await development(t, 'resources:', '  a: { indicator: "http://localhost:3000/api/v1" }');
   t.deepEqual(await own.problems(), [at(4, 19, 'is the indicator of `api` too')]);
@@ -96,6 +102,9 @@ test('roles that include one another in a circle are told once', async (t) => {
 });
 
 test('a role reached on two ways is no circle', async (t) => {
-  const files = await development(t, 'roles: { a: { includes: [b, c] }, b: { includes: [d] }, c: { includes: [d] }, d: {} }');
+  const files = await development(
+    t,
+    'roles: { a: { includes: [b, c] }, b: { includes: [d] }, c: { includes: [d] }, d: {} }',
+  );
   t.deepEqual(await files.problems(), []);
 });

@@ -23,7 +23,7 @@ test('config check says that a configuration is valid and what it holds', async 
   t.is(await configCheck(io, { ...check, cwd, json: false }), 0);
   t.is(
     io.written.stdout,
-    'The configuration is valid: development, http://localhost:3000, 1 resources, 1 scopes, 1 roles, 1 clients, with those built in.\n',
+    'The configuration is valid: development, http://localhost:3000. With the built-in ones, resources: 1, scopes: 1, roles: 1, clients: 1.\n',
   );
   t.deepEqual(await readdir(cwd), ['config']);
 });
@@ -52,7 +52,9 @@ test('config check --json writes JSON alone, valid or not', async (t) => {
   t.is(await configCheck(invalid, { ...check, cwd: bad.cwd, json: true }), 1);
   t.deepEqual(JSON.parse(invalid.written.stdout), {
     valid: false,
-    problems: [{ file: 'config/tokenim.yaml', line: 3, column: 1, message: 'unknown key `portt`; did you mean `port`?' }],
+    problems: [
+      { file: 'config/tokenim.yaml', line: 3, column: 1, message: 'unknown key `portt`; did you mean `port`?' },
+    ],
   });
   t.is(valid.written.stderr + invalid.written.stderr, '');
 });

@@ -34,7 +34,9 @@ test('the same key twice in one file is a problem, at any depth', async (t) => {
     'config/tokenim.yaml:6:1: `roles` stands twice: also at config/tokenim.yaml:3',
   ]);
   const deep = await development(t, 'roles:', '  a: { default: true, default: false }');
-  t.deepEqual(await deep.problems(), ['config/tokenim.yaml:4:23: `default` stands twice: also at config/tokenim.yaml:4']);
+  t.deepEqual(await deep.problems(), [
+    'config/tokenim.yaml:4:23: `default` stands twice: also at config/tokenim.yaml:4',
+  ]);
 });
 
 test('a section without entries is as good as none', async (t) => {

@@ -48,7 +48,11 @@ test('a grant without a lifetime of its own lasts as long as a longer refresh to
 });
 
 test('a client says only which lifetimes differ', async (t) => {
-  const files = await development(t, 'clients:', '  cli: { name: C, grants: [device_code], lifetimes: { access_token: 5m } }');
+  const files = await development(
+    t,
+    'clients:',
+    '  cli: { name: C, grants: [device_code], lifetimes: { access_token: 5m } }',
+  );
   t.deepEqual((await files.load()).clients['cli']?.lifetimes, { access_token: 300 });
 });
 
@@ -69,7 +73,12 @@ test('production binds every address and has the built-in client too', async (t)
 
 test('PORT, HOST, TOKENIM_DATA and TOKENIM_STORAGE go before the file', async (t) => {
   const files = await development(t, 'port: 4000', 'host: 127.0.0.9', 'data: here', 'storage: sqlite:a.db');
-  const env = { PORT: '5000', HOST: '127.0.0.5', TOKENIM_DATA: 'elsewhere', TOKENIM_STORAGE: 'redis://127.0.0.1:6379/1' };
+  const env = {
+    PORT: '5000',
+    HOST: '127.0.0.5',
+    TOKENIM_DATA: 'elsewhere',
+    TOKENIM_STORAGE: 'redis://127.0.0.1:6379/1',
+  };
   const config = await files.load({ env });
   t.is(config.port, 5000);
   t.is(config.issuer, 'http://localhost:5000');
@@ -80,7 +89,12 @@ test('PORT, HOST, TOKENIM_DATA and TOKENIM_STORAGE go before the file', async (t
 
 test('an argument goes before the environment', async (t) => {
   const files = await development(t, 'port: 4000');
-  const config = await files.load({ env: { PORT: '5000' }, port: 6000, host: '192.0.2.1', issuer: 'http://192.0.2.1:6000' });
+  const config = await files.load({
+    env: { PORT: '5000' },
+    port: 6000,
+    host: '192.0.2.1',
+    issuer: 'http://192.0.2.1:6000',
+  });
   t.is(config.port, 6000);
   t.is(config.host, '192.0.2.1');
   t.is(config.issuer, 'http://192.0.2.1:6000');

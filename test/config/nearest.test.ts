@@ -16,7 +16,9 @@ test('the distance is the same both ways and bounded by the longer word', (t) =>
   fc.assert(
     fc.property(fc.string(), fc.string(), (a, b) => {
       const distance = editDistance(a, b);
-      return distance === editDistance(b, a) && distance <= Math.max(a.length, b.length) && (distance === 0) === (a === b);
+      return (
+        distance === editDistance(b, a) && distance <= Math.max(a.length, b.length) && (distance === 0) === (a === b)
+      );
     }),
   );
   t.pass();

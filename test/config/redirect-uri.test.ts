@@ -32,7 +32,8 @@ for (const [uri, terms, reason] of [
   ['https://user@app.example/', web, /user name/],
   ['/callback', web, /absolute/],
 ] as const) {
-  test(`${terms.type} in ${terms.mode} may not have ${uri}`, (t) => t.regex(redirectUriProblem(uri, terms) ?? '', reason));
+  test(`${terms.type} in ${terms.mode} may not have ${uri}`, (t) =>
+    t.regex(redirectUriProblem(uri, terms) ?? '', reason));
 }
 
 test('an origin is https, or loopback, or anything in development', (t) => {
@@ -42,6 +43,14 @@ test('an origin is https, or loopback, or anything in development', (t) => {
   t.is(originProblem('http://app.example', web), 'must be https:');
 });
 
-for (const origin of ['https://app.example/', 'https://app.example/x', 'https://app.example:443', 'app.example', 'null', '*', 'com.example.app:/x']) {
+for (const origin of [
+  'https://app.example/',
+  'https://app.example/x',
+  'https://app.example:443',
+  'app.example',
+  'null',
+  '*',
+  'com.example.app:/x',
+]) {
   test(`${origin} is no origin`, (t) => t.regex(originProblem(origin, web) ?? '', /must be an origin/));
 }

@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { configJsonSchema } from '../../src/config/schema.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 
-type Node = { description?: string; properties?: Record<string, Node>; additionalProperties?: Node | false; items?: Node };
+type Node = {
+  description?: string;
+  properties?: Record<string, Node>;
+  additionalProperties?: Node | false;
+  items?: Node;
+};
 
 test('config/schema.json is what `tokenim config schema` prints', async (t) => {
   const checkedIn = JSON.parse(await readFile(join(packageRoot, 'config/schema.json'), 'utf8')) as unknown;
-  t.deepEqual(checkedIn, JSON.parse(JSON.stringify(configJsonSchema())), 'run: npx tokenim config schema > config/schema.json');
+  t.deepEqual(
+    checkedIn,
+    JSON.parse(JSON.stringify(configJsonSchema())),
+    'run: npx tokenim config schema > config/schema.json',
+  );
 });
 
 test('the shipped configuration tells editors its schema in the first line', async (t) => {
@@ -25,6 +34,8 @@ function undescribed(node: Node, path: string): string[] {
     ...(field.description ? [] : [`${path}${name}`]),
     ...undescribed(field, `${path}${name}.`),
   ]);
-  const inner = [node.additionalProperties, node.items].flatMap((child) => (child ? undescribed(child, `${path}*.`) : []));
+  const inner = [node.additionalProperties, node.items].flatMap((child) =>
+    child ? undescribed(child, `${path}*.`) : [],
+  );
   return [...own, ...inner];
 }

@@ -39,7 +39,7 @@ test('every secret that cannot be read is a problem at its place', async (t) => 
   );
   const { KEK: _, ...env } = PRODUCTION_ENV;
   t.deepEqual(await files.problems({ env: { ...env, EMPTY: '' } }), [
-    'config/tokenim.yaml:4:42: the environment variable KEK is not set',
+    'config/tokenim.yaml:4:37: the environment variable KEK is not set',
     'config/tokenim.yaml:9:15: the environment variable SHOP is not set',
     'config/tokenim.yaml:9:30: the file ../run/shop cannot be read (ENOENT)',
     'config/tokenim.yaml:9:53: the secret that this names is empty',
@@ -51,7 +51,14 @@ test('a short secret of the server is refused and not repeated', async (t) => {
   t.deepEqual(problems, ['config/tokenim.yaml:4:12: the secret that this names has less than 32 characters']);
 });
 
-for (const pepper of ['hidden-hidden', '{ hash: hidden-hidden }', '{ hidden-hidden }', '[hidden-hidden]', '!hidden hidden', '[]']) {
+for (const pepper of [
+  'hidden-hidden',
+  '{ hash: hidden-hidden }',
+  '{ hidden-hidden }',
+  '[hidden-hidden]',
+  '!hidden hidden',
+  '[]',
+]) {
   test(`a pepper written as ${pepper} is refused and not repeated`, async (t) => {
     const files = await development(t, `secrets: { pepper: ${pepper} }`);
     const problems = (await files.problems()).join('\n');

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { configFiles, development, production, PRODUCTION_ENV } from './config-files.ts';
 
-const at = (line: number, column: number, message: string): string => `config/tokenim.yaml:${line}:${column}: ${message}`;
+const at = (line: number, column: number, message: string): string =>
+  `config/tokenim.yaml:${line}:${column}: ${message}`;
 
 test('production names its issuer and all its secrets', async (t) => {
   const files = await configFiles(t, { 'config/tokenim.yaml': 'version: 1\nmode: production\n' });
@@ -19,7 +20,13 @@ test('an issuer of production is https', async (t) => {
   t.deepEqual(problems, ['--issuer:1:1: `issuer` must be https: in production']);
 });
 
-for (const issuer of ['https://id.example/', 'https://id.example/auth', 'https://ID.example', 'id.example', 'ftp://id.example']) {
+for (const issuer of [
+  'https://id.example/',
+  'https://id.example/auth',
+  'https://ID.example',
+  'id.example',
+  'ftp://id.example',
+]) {
   test(`${issuer} is no issuer: it is not an origin`, async (t) => {
     const files = await development(t, `issuer: ${issuer}`);
     t.deepEqual(await files.problems(), [

@@ -24,6 +24,17 @@ test('several problems of several sections are reported at once, in the order of
   ]);
 });
 
+test('a broken role is not taken for one that grants nothing', async (t) => {
+  const files = await development(
+    t,
+    'resources: { im: { indicator: "https://im.example/" } }',
+    'scopes: { read: { resource: im, description: { en: x } } }',
+    'roles: { member: { default: maybe, scopes: [read] } }',
+    'clients: { cli: { name: CLI, grants: [device_code], scopes: [read] } }',
+  );
+  t.deepEqual(await files.problems(), ['config/tokenim.yaml:5:29: `roles.member.default` must be true or false']);
+});
+
 test('a broken entry is still known to those that name it', async (t) => {
   const files = await development(t, 'roles:', '  a: { default: maybe }', '  b: { includes: [a] }');
   t.deepEqual(await files.problems(), ['config/tokenim.yaml:4:17: `roles.a.default` must be true or false']);
@@ -44,7 +55,13 @@ test('an enumerated value is suggested', async (t) => {
 });
 
 test('a value of another sort is told in plain words', async (t) => {
-  const files = await development(t, 'port: many', 'roles: []', 'trusted_proxies: 10.0.0.0/8', 'limits: { sign_in: { total: 0 } }');
+  const files = await development(
+    t,
+    'port: many',
+    'roles: []',
+    'trusted_proxies: 10.0.0.0/8',
+    'limits: { sign_in: { total: 0 } }',
+  );
   t.deepEqual(await files.problems(), [
     'config/tokenim.yaml:3:7: `port` must be a whole number',
     'config/tokenim.yaml:4:1: `roles` must be a map',
@@ -70,7 +87,12 @@ test('ids that could not be written into a URL are refused', async (t) => {
 });
 
 test('a scope name outside the grammar of RFC 6749 is refused', async (t) => {
-  const files = await development(t, 'resources: { im: { indicator: "https://im.example/" } }', 'scopes:', '  read it: { resource: im, description: { en: x } }');
+  const files = await development(
+    t,
+    'resources: { im: { indicator: "https://im.example/" } }',
+    'scopes:',
+    '  read it: { resource: im, description: { en: x } }',
+  );
   t.regex((await files.problems()).join(), /^config\/tokenim\.yaml:5:3: `scopes\.read it` is no valid scope/);
 });
 
@@ -83,7 +105,11 @@ test('a proxy must be an address or a range', async (t) => {
 });
 
 test('a home page must be an address that a browser opens safely', async (t) => {
-  const files = await development(t, 'clients:', '  crm: { name: CRM, uri: "javascript:alert(1)", grants: [device_code] }');
+  const files = await development(
+    t,
+    'clients:',
+    '  crm: { name: CRM, uri: "javascript:alert(1)", grants: [device_code] }',
+  );
   t.deepEqual(await files.problems(), ['config/tokenim.yaml:4:26: `clients.crm.uri` must be a URL of https: or http:']);
 });
 

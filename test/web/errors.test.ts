@@ -15,7 +15,7 @@ const failing: HostOptions = {
       throw new Error('secret row 4711');
     });
     router.get('/half', (ctx: Context) => {
-      ctx.res.writeHead(200, { 'Content-Length': '100' });
+      ctx.res.writeHead(200, { 'Content-Type': 'text/plain' });
       ctx.res.write('half');
       throw new Error('too late');
     });

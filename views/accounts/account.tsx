@@ -21,7 +21,11 @@ export const account: View<AccountProps> = {
         <Fact label={ui.t('account.username')} value={props.username} />
         <Fact label={ui.t('account.email')} value={props.email} />
         <dt>{ui.t('account.roles')}</dt>
-        <dd>{props.roles.length === 0 ? ui.t('account.no_roles') : props.roles.map((role) => <code class="chip">{role}</code>)}</dd>
+        <dd>
+          {props.roles.length === 0
+            ? ui.t('account.no_roles')
+            : props.roles.map((role) => <code class="chip">{role}</code>)}
+        </dd>
       </dl>
       <LinkButton kind="secondary" href="/device" label={ui.t('account.device')} />
       <PostForm ui={ui} action={props.signOutAction}>

@@ -25,7 +25,13 @@ export const setUp: View<SetUpProps> = {
   },
   samples: {
     empty: { state: 'form', action: '/set-up/9f', minPasswordLength: 12 },
-    taken: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, email: 'lin@example.com', errors: { email: 'taken' } },
+    taken: {
+      state: 'form',
+      action: '/set-up/9f',
+      minPasswordLength: 12,
+      email: 'lin@example.com',
+      errors: { email: 'taken' },
+    },
     both_wrong: {
       state: 'form',
       action: '/set-up/9f',

@@ -6,8 +6,7 @@ import { Icon } from '../partials/icon.tsx';
 import { Button, Field, PostForm } from '../partials/form.tsx';
 
 export type SignInError =
-  | { code: 'bad_credentials' | 'unavailable' }
-  | { code: 'throttled'; retryAfterMinutes: number };
+  { code: 'bad_credentials' | 'unavailable' } | { code: 'throttled'; retryAfterMinutes: number };
 
 export interface SignInProps {
   action: string;
@@ -44,7 +43,12 @@ export const signIn: View<SignInProps> = {
     },
     unnamed_application: { action: '/interaction/k3v9/login', purpose: 'application' },
     device: { action: '/sign-in', purpose: 'device', returnTo: '/d/ab12' },
-    bad_credentials: { action: '/sign-in', purpose: 'account', login: 'lin@example.com', error: { code: 'bad_credentials' } },
+    bad_credentials: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin@example.com',
+      error: { code: 'bad_credentials' },
+    },
     throttled: {
       action: '/sign-in',
       purpose: 'account',
@@ -79,7 +83,10 @@ const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
 const PhoneInstead = ({ returnTo, ui }: { returnTo: string | undefined; ui: Ui }) => (
   <>
     <p class="divider">{ui.t('sign_in.or')}</p>
-    <a class="button secondary" href={returnTo === undefined ? '/qr' : `/qr?${new URLSearchParams({ return_to: returnTo })}`}>
+    <a
+      class="button secondary"
+      href={returnTo === undefined ? '/qr' : `/qr?${new URLSearchParams({ return_to: returnTo })}`}
+    >
       <Icon name="phone" />
       {ui.t('sign_in.qr')}
     </a>

@@ -31,7 +31,11 @@ function createPage(root) {
   const status = root.querySelector('[data-status]');
   const refreshForm = root.querySelector('form.qr-refresh');
   let ended = false;
-  const say = (text) => (status.textContent = root.getAttribute(`data-text-${text}`));
+  // Text that stays the same is left alone, or some screen readers would say it again at each poll.
+  const say = (name) => {
+    const text = root.getAttribute(`data-text-${name}`);
+    if (status.textContent !== text) status.textContent = text;
+  };
   const show = (state) => {
     root.dataset.state = state;
     say(state);

@@ -57,7 +57,15 @@ const Empty = ({ ui: { t } }: { ui: Ui }) => (
   </Card>
 );
 
-const Message = ({ message, listHref, ui: { t } }: { message: NonNullable<MailboxProps['open']>; listHref: string; ui: Ui }) => (
+const Message = ({
+  message,
+  listHref,
+  ui: { t },
+}: {
+  message: NonNullable<MailboxProps['open']>;
+  listHref: string;
+  ui: Ui;
+}) => (
   <Card title={message.subject}>
     <dl class="facts">
       <dt>{t('mailbox.to')}</dt>
@@ -90,7 +98,8 @@ function sampleMessage(): MailboxProps {
   const messages = sampleList().messages;
   const [first] = messages;
   if (first === undefined) return { messages, listHref: '/mailbox' };
-  const text = 'Welcome to TokenIM.\n\nOpen this link to activate your account:\nhttp://localhost:3000/account/activate/x7\n';
+  const text =
+    'Welcome to TokenIM.\n\nOpen this link to activate your account:\nhttp://localhost:3000/account/activate/x7\n';
   return { messages, listHref: '/mailbox', open: { ...first, text } };
 }
 

@@ -91,7 +91,15 @@ export const Button = ({ label, kind = 'primary', ...rest }: ButtonProps) => (
   </button>
 );
 
-export const LinkButton = ({ href, label, kind = 'primary' }: { href: string; label: string; kind?: 'primary' | 'secondary' }) => (
+export const LinkButton = ({
+  href,
+  label,
+  kind = 'primary',
+}: {
+  href: string;
+  label: string;
+  kind?: 'primary' | 'secondary';
+}) => (
   <a class={`button ${kind}`} href={href}>
     {label}
   </a>

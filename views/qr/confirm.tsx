@@ -29,7 +29,10 @@ export const confirm: View<ConfirmProps> = {
   scripts: ['qr-confirm.js'],
   body: (props, ui) => (
     <div id="confirm" data-scan-url={props.scanUrl} data-csrf={ui.csrf}>
-      <Card title={ui.t('confirm.title')} lead={ui.t('confirm.lead', { client: props.client.name, person: props.person.name })}>
+      <Card
+        title={ui.t('confirm.title')}
+        lead={ui.t('confirm.lead', { client: props.client.name, person: props.person.name })}
+      >
         <ClientCard client={props.client} />
         <UserCode code={props.userCode} label={ui.t('confirm.compare')} />
         <Origin props={props} ui={ui} />
@@ -47,7 +50,8 @@ export const confirm: View<ConfirmProps> = {
   samples: {
     browser: sample({
       ip: '203.0.113.24',
-      userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
+      userAgent:
+        'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
       location: 'Rotterdam, NL',
     }),
     terminal: sample({ ip: '2001:db8::7', userAgent: 'curl/8.9.1' }),

@@ -4,8 +4,7 @@ import { Alert, Card } from '../partials/card.tsx';
 import { Button, Field, PostForm } from '../partials/form.tsx';
 
 export type EnterCodeError =
-  | { code: 'unknown' | 'expired' | 'already_used' }
-  | { code: 'throttled'; retryAfterMinutes: number };
+  { code: 'unknown' | 'expired' | 'already_used' } | { code: 'throttled'; retryAfterMinutes: number };
 
 export interface EnterCodeProps {
   action: string;

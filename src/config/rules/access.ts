@@ -20,7 +20,10 @@ export const resourceRules: Rule = ({ config, names, report }) => {
     for (const [index, client] of resource.introspected_by.entries()) {
       const known = Object.hasOwn(config.clients, client) ? config.clients[client] : undefined;
       if (known && !known.secrets) {
-        report([...path, 'introspected_by', index], `\`${client}\` is public; introspection needs a client with secrets (RFC 7662 §2.1)`);
+        report(
+          [...path, 'introspected_by', index],
+          `\`${client}\` is public; introspection needs a client with secrets (RFC 7662 §2.1)`,
+        );
       }
     }
   }
@@ -29,7 +32,8 @@ export const resourceRules: Rule = ({ config, names, report }) => {
 export const scopeRules: Rule = ({ config, names, report }) => {
   for (const [name, { resource }] of Object.entries(config.scopes)) {
     const path = ['scopes', name];
-    if (openidScopes.includes(name)) report(path, `\`${name}\` is a scope of OpenID Connect and belongs to no resource`);
+    if (openidScopes.includes(name))
+      report(path, `\`${name}\` is a scope of OpenID Connect and belongs to no resource`);
     if (isReservedScope(name)) report(path, `\`${name}\` is reserved; qr:approve, keys:… and admin:… are built in`);
     if (resource === API_RESOURCE) report([...path, 'resource'], `\`${resource}\` is built in and has its own scopes`);
     else if (!names.resources.includes(resource)) {

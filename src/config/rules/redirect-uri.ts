@@ -23,7 +23,9 @@ export function redirectUriProblem(uri: string, { type, mode }: AddressTerms): s
     return loopback && (type === 'native' || mode === 'development') ? undefined : HTTP_REFUSED;
   }
   if (type === 'web') return 'must be https:; only a client of type native may have a scheme of its own';
-  return url.protocol.includes('.') ? undefined : 'must have a scheme with a dot, such as com.example.app (RFC 8252 §7.1)';
+  return url.protocol.includes('.')
+    ? undefined
+    : 'must have a scheme with a dot, such as com.example.app (RFC 8252 §7.1)';
 }
 
 const HTTP_REFUSED =

@@ -8,7 +8,8 @@ const SECRETS = ['pepper', 'key_encryption_key', 'cookie_keys'] as const;
 export const issuerRule: Rule = ({ config, report, isWritten }) => {
   const { issuer, mode } = config;
   if (issuer === undefined) {
-    if (mode === 'production' && !isWritten(['issuer'])) report(['issuer'], '`issuer` is missing; production needs one');
+    if (mode === 'production' && !isWritten(['issuer']))
+      report(['issuer'], '`issuer` is missing; production needs one');
     return;
   }
   const url = URL.canParse(issuer) ? new URL(issuer) : undefined;
@@ -22,7 +23,8 @@ export const issuerRule: Rule = ({ config, report, isWritten }) => {
 export const secretRules: Rule = ({ config, report, isWritten }) => {
   if (config.mode !== 'production') return;
   for (const name of SECRETS) {
-    if (!isWritten(['secrets', name])) report(['secrets'], `\`secrets.${name}\` is missing; production needs { env: NAME } or { file: path }`);
+    if (!isWritten(['secrets', name]))
+      report(['secrets'], `\`secrets.${name}\` is missing; production needs { env: NAME } or { file: path }`);
   }
 };
 

@@ -19,8 +19,14 @@ export const resourcesSection = z
         .string()
         .refine(absoluteUri, 'must be an absolute URI without fragment (RFC 8707 §2)')
         .describe('Resource indicator: the audience of its access tokens.'),
-      token: z.enum(['jwt', 'opaque']).prefault('jwt').describe('Access tokens: RFC 9068 JWT, or opaque for introspection.'),
-      introspected_by: z.array(z.string()).prefault([]).describe('Confidential clients that may introspect its tokens.'),
+      token: z
+        .enum(['jwt', 'opaque'])
+        .prefault('jwt')
+        .describe('Access tokens: RFC 9068 JWT, or opaque for introspection.'),
+      introspected_by: z
+        .array(z.string())
+        .prefault([])
+        .describe('Confidential clients that may introspect its tokens.'),
     }),
   )
   .prefault({})

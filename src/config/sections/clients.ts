@@ -21,7 +21,9 @@ const client = z.strictObject({
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', 'device_code']))
     .min(1, 'needs at least one grant')
     .describe('Grants that it uses.'),
-  redirect_uris: strings('Where authorization answers may be sent; compared literally, but for the port of a loopback address.'),
+  redirect_uris: strings(
+    'Where authorization answers may be sent; compared literally, but for the port of a loopback address.',
+  ),
   post_logout_redirect_uris: strings('Where people may be sent after signing out.'),
   origins: strings('Origins of its pages that may call this server (CORS).'),
   secrets: z
@@ -36,7 +38,10 @@ const client = z.strictObject({
     .enum(['required', 'optional'])
     .prefault('required')
     .describe('RFC 7636. Optional only for a confidential client that cannot.'),
-  dpop_bound_access_tokens: z.boolean().prefault(false).describe('Its access tokens need a DPoP proof (RFC 9449 §5.2).'),
+  dpop_bound_access_tokens: z
+    .boolean()
+    .prefault(false)
+    .describe('Its access tokens need a DPoP proof (RFC 9449 §5.2).'),
   lifetimes: clientLifetimesSection,
 });
 

@@ -13,7 +13,9 @@ export const lifetimesSection = z
   .strictObject({
     access_token: accessToken.prefault('10m'),
     refresh_token: refreshToken.prefault('30d'),
-    grant: grant.exactOptional().describe('Grant: the end of all its tokens. Default 31d, or refresh_token when longer.'),
+    grant: grant
+      .exactOptional()
+      .describe('Grant: the end of all its tokens. Default 31d, or refresh_token when longer.'),
     authorization_code: authorizationCode.prefault('60s'),
     id_token: idToken.prefault('10m'),
     session_idle: duration('Web session without a request.').prefault('24h'),

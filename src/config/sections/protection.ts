@@ -9,7 +9,9 @@ export const qrSection = z
     check: z
       .enum(['always', 'risk', 'never'])
       .prefault('risk')
-      .describe('When the person must also carry digits between screen and phone; risk: when the circumstances are unusual.'),
+      .describe(
+        'When the person must also carry digits between screen and phone; risk: when the circumstances are unusual.',
+      ),
   })
   .prefault({})
   .describe('Sign-in by QR code.');

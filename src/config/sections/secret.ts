@@ -13,7 +13,9 @@ const env = z
 const file = z
   .string()
   .min(1, 'must be a path')
-  .describe('File that holds it, relative to the folder of this configuration file. One newline at its end is ignored.');
+  .describe(
+    'File that holds it, relative to the folder of this configuration file. One newline at its end is ignored.',
+  );
 const hash = z
   .string()
   .regex(/^sha256:[A-Za-z0-9_-]{43}$/, 'must be what `tokenim secret hash` prints: sha256: and 43 characters')
@@ -33,7 +35,10 @@ export const secretReference = z
 
 /** A secret that the server only compares: `{ hash }`, `{ env }` or `{ file }`. */
 export const clientSecret = z
-  .strictObject({ hash: hash.exactOptional(), env: env.exactOptional(), file: file.exactOptional() }, plain(CLIENT_SECRET))
+  .strictObject(
+    { hash: hash.exactOptional(), env: env.exactOptional(), file: file.exactOptional() },
+    plain(CLIENT_SECRET),
+  )
   .refine(hasOne, 'needs exactly one of hash, env and file')
   .meta(exactlyOne);
 

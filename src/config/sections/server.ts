@@ -23,18 +23,24 @@ export const serverFields = {
   mode: z
     .enum(['development', 'production'])
     .prefault('production')
-    .describe('Development makes its secrets itself and shows the mail that it would send; production takes no shortcut.'),
+    .describe(
+      'Development makes its secrets itself and shows the mail that it would send; production takes no shortcut.',
+    ),
   issuer: z
     .string()
     .exactOptional()
-    .describe('Public origin of the server, such as https://id.example. In development http://localhost:PORT when absent.'),
+    .describe(
+      'Public origin of the server, such as https://id.example. In development http://localhost:PORT when absent.',
+    ),
   host: z.string().min(1).exactOptional().describe('Address to bind. Default 127.0.0.1 in development, else 0.0.0.0.'),
   port: z.int().min(0).max(65_535).prefault(3000).describe('TCP port.'),
   data: z.string().min(1).prefault('data').describe('Data folder, relative to the working directory.'),
   storage: z
     .union([storageUrl, secretReference])
     .prefault('sqlite:tokenim.db')
-    .describe('Store: sqlite:FILE inside the data folder, redis://, redis+sentinel:// or redis+cluster:// (rediss with TLS).'),
+    .describe(
+      'Store: sqlite:FILE inside the data folder, redis://, redis+sentinel:// or redis+cluster:// (rediss with TLS).',
+    ),
   trusted_proxies: z
     .array(z.string().refine(isAddressRange, 'must be an IP address or a range such as 10.0.0.0/8'))
     .prefault([])
@@ -45,7 +51,9 @@ export const mailSection = z
   .strictObject({
     url: z
       .union([mailUrl, secretReference])
-      .describe('Mail relay, such as smtps://user:password@relay:465; { env } or { file } keep the password out of this file.'),
+      .describe(
+        'Mail relay, such as smtps://user:password@relay:465; { env } or { file } keep the password out of this file.',
+      ),
     from: z.string().min(3).describe('Sender, such as "TokenIM <no-reply@example.org>".'),
   })
   .exactOptional()

@@ -3,6 +3,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { qrSignIn } from '../../../views/qr/sign-in.tsx';
+import { WEB_CLIENT } from '../../config/built-in.ts';
 import { type Clock, epochSeconds } from '../../lib/clock.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { randomToken } from '../../lib/random.ts';
@@ -18,7 +19,6 @@ import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization } from '../confirmation.ts';
 import type { PublicState } from '../state.ts';
 
-export const WEB_CLIENT_ID = 'tokenim-web';
 const SCOPE = 'openid profile';
 const HOME = '/account';
 const SEQUENCE: readonly PublicState[] = ['pending', 'scanned', 'approved', 'denied', 'expired'];
@@ -95,7 +95,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     const { address, config } = stateOf(ctx);
     const nonce = randomToken();
     const started = await deviceFlow.start({
-      clientId: WEB_CLIENT_ID,
+      clientId: WEB_CLIENT,
       scope: SCOPE,
       nonce,
       device: { address, userAgent: ctx.get('User-Agent').slice(0, 256) },
@@ -103,7 +103,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     });
     const flow = { ...started, nonce, ...(returnTo !== undefined && { returnTo }) };
     await flows.write(ctx, flow);
-    await record(ctx, { type: 'device.issued', outcome: 'success', client: WEB_CLIENT_ID });
+    await record(ctx, { type: 'device.issued', outcome: 'success', client: WEB_CLIENT });
     return flow;
   }
 
@@ -126,7 +126,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
       refreshAction,
       poll: {
         tokenEndpoint: `${issuer}/oauth/token`,
-        clientId: WEB_CLIENT_ID,
+        clientId: WEB_CLIENT,
         deviceCode: flow.deviceCode,
         interval: deps.pollInterval,
         stateUrl: '/qr/state',
@@ -138,7 +138,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
   async function open(ctx: Context, { accountId, amr }: { accountId: string; amr: readonly string[] }): Promise<void> {
     await sessions.begin(ctx, { accountId, amr });
     flows.clear(ctx);
-    await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client: WEB_CLIENT_ID });
+    await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client: WEB_CLIENT });
   }
 
   async function stateOfFlow(flow: BrowserFlow | undefined): Promise<PublicState> {

@@ -36,6 +36,8 @@ function createSingle(target: RedisTarget): Redis {
     ...options,
     sentinels: [...target.nodes],
     ...(target.master !== undefined && { name: target.master }),
+    ...(target.username !== undefined && { sentinelUsername: target.username }),
+    ...(target.password !== undefined && { sentinelPassword: target.password }),
     ...(target.tls && { enableTLSForSentinelMode: true, sentinelTLS: {} }),
     failoverDetector: true,
     sentinelRetryStrategy: retryDelay,

@@ -11,8 +11,10 @@ export const tombstoneKey = (kind: Kind, id: string): string => `${documentKey(k
 
 /** All documents of a listable kind. */
 export const kindKey = (kind: Kind): string => `${PREFIX}k:{${kind.name}}`;
-export const uniqueKey = (kind: Kind, name: string, value: string): string => `${PREFIX}u:{${kind.name}.${name}:${value}}`;
-export const indexKey = (kind: Kind, name: string, value: string): string => `${PREFIX}i:{${kind.name}.${name}:${value}}`;
+export const uniqueKey = (kind: Kind, name: string, value: string): string =>
+  `${PREFIX}u:{${kind.name}.${name}:${value}}`;
+export const indexKey = (kind: Kind, name: string, value: string): string =>
+  `${PREFIX}i:{${kind.name}.${name}:${value}}`;
 export const termsKey = (kind: Kind): string => `${PREFIX}t:{${kind.name}}`;
 
 export const counterKey = (counter: string): string => `${PREFIX}n:{${counter}}`;

@@ -87,7 +87,10 @@ export function createLog(client: Client, onError: (error: unknown) => void): Lo
       const ids = await findIds(log, query, query.limit + 1);
       const shown = ids.slice(0, query.limit);
       const last = shown.at(-1);
-      return { items: await entries(log, shown), ...(last !== undefined && ids.length > shown.length && { next: last }) };
+      return {
+        items: await entries(log, shown),
+        ...(last !== undefined && ids.length > shown.length && { next: last }),
+      };
     },
     async count(log, query) {
       await trim(log);

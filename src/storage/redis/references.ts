@@ -38,7 +38,9 @@ export function referencesOf(kind: Kind, id: string, { unique = {}, indexes = {}
       [...new Set(values)].map((value) => ({ key: indexKey(kind, name, value), member: id })),
     ),
     ...(kind.listable ? [{ key: kindKey(kind), member: id }] : []),
-    ...(kind.listable ? [...new Set(terms)].map((term) => ({ key: termsKey(kind), member: termMember(term, id) })) : []),
+    ...(kind.listable
+      ? [...new Set(terms)].map((term) => ({ key: termsKey(kind), member: termMember(term, id) }))
+      : []),
   ];
 }
 

@@ -47,7 +47,8 @@ export function createDocuments(connection: Connection, clock: Clock): Documents
   function write(kind: Kind, id: string, text: string, options: PutOptions): Omit<Doc, 'value'> {
     references.requireFree(kind, id, options.unique);
     const old = current(kind, id);
-    if (options.ifVersion !== undefined && options.ifVersion !== (old?.version ?? 0)) throw new VersionConflict(kind.name);
+    if (options.ifVersion !== undefined && options.ifVersion !== (old?.version ?? 0))
+      throw new VersionConflict(kind.name);
 
     const expiresAt = options.ttl === undefined ? null : clock.now() + Math.ceil(options.ttl);
     const hasRefs = references.isNeeded(options);

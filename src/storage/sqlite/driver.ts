@@ -42,7 +42,8 @@ async function importFallback(): Promise<Driver> {
 async function silently<T>(load: () => Promise<T>): Promise<T> {
   const { emitWarning } = process;
   process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
-    if (!String(warning).startsWith('SQLite is an experimental')) Reflect.apply(emitWarning, process, [warning, ...rest]);
+    if (!String(warning).startsWith('SQLite is an experimental'))
+      Reflect.apply(emitWarning, process, [warning, ...rest]);
   };
   try {
     return await load();

@@ -79,7 +79,9 @@ export function createLogReader(connection: Connection, clock: Clock): LogReader
     },
     count(log, query) {
       const { field } = query;
-      const row = field ? countField.get(log, field.name, field.value, ...span(query)) : countLog.get(log, ...span(query));
+      const row = field
+        ? countField.get(log, field.name, field.value, ...span(query))
+        : countLog.get(log, ...span(query));
       return row?.n ?? 0;
     },
   };

@@ -20,7 +20,9 @@ export function createReferences(connection: Connection, clock: Clock): Referenc
     `SELECT ${COLUMNS} FROM unique_values u JOIN documents d USING (doc) WHERE u.kind = ? AND u.name = ? AND u.value = ?`,
   );
   const addUnique = connection.prepare('INSERT INTO unique_values (kind, name, value, doc) VALUES (?, ?, ?, ?)');
-  const addIndex = connection.prepare('INSERT OR IGNORE INTO index_values (kind, name, value, id, doc) VALUES (?, ?, ?, ?, ?)');
+  const addIndex = connection.prepare(
+    'INSERT OR IGNORE INTO index_values (kind, name, value, id, doc) VALUES (?, ?, ?, ?, ?)',
+  );
   const addTerm = connection.prepare('INSERT OR IGNORE INTO terms (kind, term, id, doc) VALUES (?, ?, ?, ?)');
   const clearing = ['unique_values', 'index_values', 'terms'].map((table) =>
     connection.prepare(`DELETE FROM ${table} WHERE doc = ?`),

@@ -2,7 +2,7 @@
 // A route that needs more says so with `widenPolicy` or `allowEmbedding`. OWASP Secure Headers; CSP Level 3.
 import helmet from 'koa-helmet';
 import type { Context, Middleware } from 'koa';
-import type { ConfigSource } from '../../config/config.ts';
+import { stateOf } from '../request-state.ts';
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -13,7 +13,7 @@ export interface PolicyAddition {
   imageSource?: readonly string[];
 }
 
-export function securityHeaders(config: ConfigSource): Middleware {
+export function securityHeaders(): Middleware {
   const secured = helmetFor(true);
   const plain = helmetFor(false);
   const policy = contentSecurityPolicy({});
@@ -21,7 +21,7 @@ export function securityHeaders(config: ConfigSource): Middleware {
     ctx.res.setHeader('Content-Security-Policy', policy);
     ctx.res.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
     ctx.res.setHeader('Cache-Control', 'no-store');
-    return (config.current().issuer.startsWith('https:') ? secured : plain)(ctx, next);
+    return (stateOf(ctx).config.issuer.startsWith('https:') ? secured : plain)(ctx, next);
   };
 }
 

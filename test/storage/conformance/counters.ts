@@ -44,6 +44,9 @@ export function counters(openStorage: OpenStorage): void {
     const { store } = await openStorage(t);
     const name = uniqueName('counter');
     const counts = (await times(100, () => store.hit(name, 1, 60_000))).map(({ count }) => count);
-    t.deepEqual([...counts].sort((a, b) => a - b), Array.from({ length: 100 }, (_, n) => n + 1));
+    t.deepEqual(
+      [...counts].sort((a, b) => a - b),
+      Array.from({ length: 100 }, (_, n) => n + 1),
+    );
   });
 }

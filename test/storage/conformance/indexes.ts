@@ -18,7 +18,10 @@ export function indexes(openStorage: OpenStorage): void {
     await store.put(kind, 'a', 1, { indexes: { owner: ['ann'] } });
     await store.put(kind, 'c', 3, { indexes: { owner: ['cyd'], other: ['ann'] } });
     const page = await store.list(kind, { index: owner('ann'), limit: 10 });
-    t.deepEqual(page.items.map(({ id }) => id), ['a', 'b']);
+    t.deepEqual(
+      page.items.map(({ id }) => id),
+      ['a', 'b'],
+    );
     t.is(page.next, undefined);
     t.deepEqual((await store.list(kind, { index: owner('nobody'), limit: 10 })).items, []);
   });
@@ -113,7 +116,10 @@ export function indexes(openStorage: OpenStorage): void {
     const kind = someKind({ listable: true });
     await times(9, (n) => store.put(kind, `id${n}`, n, { terms: [`p${n}`, `p${9 - n}x`, 'other'] }));
     const { ids } = await walk((after) => store.list(kind, { prefix: 'p', limit: 2, ...from(after) }));
-    t.deepEqual([...ids].sort(), Array.from({ length: 9 }, (_, n) => `id${n}`));
+    t.deepEqual(
+      [...ids].sort(),
+      Array.from({ length: 9 }, (_, n) => `id${n}`),
+    );
   });
 
   test('a write replaces the former terms', async (t) => {

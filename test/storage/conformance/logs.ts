@@ -22,9 +22,15 @@ export function logs(openStorage: OpenStorage): void {
     const { store } = await openStorage(t);
     const log = uniqueName('log');
     await fill(store, log, 4);
-    t.deepEqual((await store.read(log, { limit: 9 })).items.map(({ value }) => value), [3, 2, 1, 0]);
+    t.deepEqual(
+      (await store.read(log, { limit: 9 })).items.map(({ value }) => value),
+      [3, 2, 1, 0],
+    );
     const { items, next } = await store.read(log, { order: 'asc', limit: 9 });
-    t.deepEqual(items.map(({ value, at }) => [value, at]), [0, 1, 2, 3].map((n) => [n, T0 + n * 1000]));
+    t.deepEqual(
+      items.map(({ value, at }) => [value, at]),
+      [0, 1, 2, 3].map((n) => [n, T0 + n * 1000]),
+    );
     t.is(next, undefined);
   });
 
@@ -32,7 +38,10 @@ export function logs(openStorage: OpenStorage): void {
     const { store } = await openStorage(t);
     const log = uniqueName('log');
     for (const second of [5, 1, 3]) await append(store, log, second, { at: T0 + second * 1000 });
-    t.deepEqual((await store.read(log, { limit: 9 })).items.map(({ value }) => value), [5, 3, 1]);
+    t.deepEqual(
+      (await store.read(log, { limit: 9 })).items.map(({ value }) => value),
+      [5, 3, 1],
+    );
   });
 
   test('entries of one moment keep the order of their appending', async (t) => {
@@ -40,7 +49,10 @@ export function logs(openStorage: OpenStorage): void {
     const log = uniqueName('log');
     const ids: string[] = [];
     for (let n = 0; n < 12; n++) ids.push(await append(store, log, n));
-    t.deepEqual((await store.read(log, { order: 'asc', limit: 20 })).items.map(({ id }) => id), ids);
+    t.deepEqual(
+      (await store.read(log, { order: 'asc', limit: 20 })).items.map(({ id }) => id),
+      ids,
+    );
     t.deepEqual(ids, [...ids].sort());
   });
 
@@ -59,7 +71,8 @@ export function logs(openStorage: OpenStorage): void {
     const log = uniqueName('log');
     await fill(store, log, 10);
     const range = { since: T0 + 2000, until: T0 + 7000 };
-    const values = async (query: object) => (await store.read(log, { limit: 3, ...range, ...query })).items.map((e) => e.value);
+    const values = async (query: object) =>
+      (await store.read(log, { limit: 3, ...range, ...query })).items.map((e) => e.value);
     t.deepEqual(await values({ order: 'asc' }), [2, 3, 4]);
     const { next } = await store.read(log, { ...range, order: 'asc', limit: 3 });
     t.deepEqual(await values({ order: 'asc', ...from(next) }), [5, 6]);
@@ -73,9 +86,15 @@ export function logs(openStorage: OpenStorage): void {
     await fill(store, log, 10);
     const field = { name: 'actor', value: 'ann' };
     const { items, next } = await store.read(log, { field, limit: 2, until: T0 + 8000 });
-    t.deepEqual(items.map(({ value }) => value), [7, 5]);
+    t.deepEqual(
+      items.map(({ value }) => value),
+      [7, 5],
+    );
     const rest = await store.read(log, { field, limit: 9, until: T0 + 8000, ...from(next) });
-    t.deepEqual(rest.items.map(({ value }) => value), [3, 1]);
+    t.deepEqual(
+      rest.items.map(({ value }) => value),
+      [3, 1],
+    );
     t.deepEqual((await store.read(log, { field: { name: 'type', value: 'ann' }, limit: 9 })).items, []);
   });
 
@@ -93,7 +112,10 @@ export function logs(openStorage: OpenStorage): void {
     t.is(new Set(ids).size, 13);
     t.deepEqual(ids, [...ids].sort());
     const { items } = await store.read(log, { fieldPrefix, limit: 9, until: T0 + 5000 });
-    t.deepEqual(items.map(({ value }) => value), [1]);
+    t.deepEqual(
+      items.map(({ value }) => value),
+      [1],
+    );
   });
 
   test('an event appended twice stands once and keeps its id', async (t) => {
@@ -124,7 +146,10 @@ export function logs(openStorage: OpenStorage): void {
     await append(store, log, 'short', { keepMs: SHORT, eventId, fields: { type: 'x' } });
     await append(store, log, 'long', { fields: { type: 'y' } });
     await advance(SHORT + 50);
-    t.deepEqual((await store.read(log, { limit: 9 })).items.map(({ value }) => value), ['long']);
+    t.deepEqual(
+      (await store.read(log, { limit: 9 })).items.map(({ value }) => value),
+      ['long'],
+    );
     t.deepEqual((await store.read(log, { field: { name: 'type', value: 'x' }, limit: 9 })).items, []);
     t.deepEqual((await store.read(log, { fieldPrefix: { name: 'type', prefix: 'x' }, limit: 9 })).items, []);
     t.is(await store.countLog(log, {}), 1);

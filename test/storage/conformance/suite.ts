@@ -11,7 +11,18 @@ import { records } from './records.ts';
 import { uniqueness } from './uniqueness.ts';
 
 export function conformance(openStorage: OpenStorage): void {
-  for (const part of [records, expiry, uniqueness, indexes, compareAndSet, consuming, logs, counters, channels, collections]) {
+  for (const part of [
+    records,
+    expiry,
+    uniqueness,
+    indexes,
+    compareAndSet,
+    consuming,
+    logs,
+    counters,
+    channels,
+    collections,
+  ]) {
     part(openStorage);
   }
 }

@@ -1,0 +1,81 @@
+// Requests per CPU-second of a server process: what one core carries, whatever else the machine does meanwhile. Rivals take
+// turns, round after round, so that a drift of the machine meets all of them; ratios are medians of the rounds' ratios.
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+
+export interface Target {
+  name: string;
+  pid: number;
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+export interface Result {
+  name: string;
+  /** Requests per CPU-second, a number for each round. */
+  rates: number[];
+  bad: number;
+}
+
+/** Linux counts CPU time in ticks of 10 ms (`getconf CLK_TCK`). */
+const TICKS_PER_SECOND = 100;
+
+/** User and system time of all threads of the process, in seconds. */
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Starts a server script that sends one message when it is ready. */
+export async function startServer<T>(script: URL, args: string[]): Promise<{ child: ChildProcess; ready: T }> {
+  const child = fork(script, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const ready = await new Promise<T>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as T));
+    child.once('exit', (code) => reject(new Error(`${script.pathname} ended with ${code}`)));
+  });
+  return { child, ready };
+}
+
+export async function interleave(targets: readonly Target[], options: { rounds: number; seconds: number; connections: number }) {
+  const results = targets.map(({ name }): Result => ({ name, rates: [], bad: 0 }));
+  for (const target of targets) await drive(target, options.connections, 2);
+  for (let round = 0; round < options.rounds; round++) {
+    for (const [index, target] of targets.entries()) {
+      const before = cpuSeconds(target.pid);
+      const { good, bad } = await drive(target, options.connections, options.seconds);
+      const result = results[index] as Result;
+      result.rates.push(good / (cpuSeconds(target.pid) - before));
+      result.bad += bad;
+    }
+  }
+  return results;
+}
+
+async function drive(target: Target, connections: number, seconds: number): Promise<{ good: number; bad: number }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const until = Date.now() + seconds * 1000;
+  const counts = { good: 0, bad: 0 };
+  const worker = async () => {
+    while (Date.now() < until) counts[(await send(target, agent)) === 200 ? 'good' : 'bad']++;
+  };
+  await Promise.all(Array.from({ length: connections }, worker));
+  agent.destroy();
+  return counts;
+}
+
+const send = ({ url, headers, body }: Target, agent: Agent): Promise<number> =>
+  new Promise((resolve) => {
+    const req = request(url, { method: 'POST', agent, headers }, (res) => {
+      res.resume();
+      res.once('end', () => resolve(res.statusCode ?? 0));
+    });
+    req.once('error', () => resolve(0));
+    req.end(body);
+  });
+
+export const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+};

@@ -1,0 +1,178 @@
+// `tokenim account …`: people and service accounts. The acts are those of `compose/administration.ts`.
+import type { Command } from 'commander';
+import type { Account } from '../accounts/account.ts';
+import type { Domain } from '../compose/domain.ts';
+import { DomainError } from '../lib/errors.ts';
+import { collect, type CommonOptions, leaf, OPERATOR, type Shell, withDomain, type Workplace } from './command.ts';
+import { answer, notice, readSecret } from './io.ts';
+import { everyItem, gather } from './pages.ts';
+import { card, moment, table } from './table.ts';
+
+interface CreateOptions extends CommonOptions {
+  email?: string;
+  username?: string;
+  service?: string;
+  role: string[];
+  maintainer: string[];
+  passwordStdin?: true;
+  active?: true;
+}
+
+type Act = (workplace: Workplace, id: string) => Promise<Account>;
+
+export function addAccountCommands(program: Command, shell: Shell): void {
+  const group = program.command('account').description('people and service accounts');
+
+  leaf(group, 'create', 'make a person, or a service account that owns API keys')
+    .option('--email <address>', 'a person with this address')
+    .option('--username <name>', 'a name to sign in with, beside the address')
+    .option('--service <name>', 'a service account, which cannot sign in')
+    .option('--role <role>', 'grant a role (repeatable)', collect, [])
+    .option('--maintainer <account>', 'a person who looks after the service account (repeatable)', collect, [])
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--active', 'the address needs no confirmation')
+    .action((options: CreateOptions, command: Command) => {
+      const problem = misuse(options);
+      if (problem) command.error(problem);
+      return create(shell, options);
+    });
+
+  leaf(group, 'list', 'list all accounts').action((options: CommonOptions) =>
+    withDomain(shell, options, async ({ domain }) => {
+      const accounts = await gather(everyItem(domain.directory.list));
+      answer(shell.io, options.json, accounts.map(described), () => listed(accounts));
+    }),
+  );
+
+  leaf(group, 'show <account>', 'show one account: by address, user name, service name or id').action(
+    (reference: string, options: CommonOptions) =>
+      withDomain(shell, options, async ({ domain }) => {
+        const account = await requireAccount(domain, reference);
+        const scopes = [...(await domain.scopesOfAccount(account.id))];
+        const all = { ...described(account), roles_in_force: domain.roles(account), scopes };
+        answer(shell.io, options.json, all, () => shown(all));
+      }),
+  );
+
+  const addAct = (usage: string, description: string, act: Act): void => {
+    leaf(group, `${usage} <account>`, description).action((reference: string, options: CommonOptions) =>
+      change(shell, options, reference, act),
+    );
+  };
+  addAct('disable', 'end sessions and tokens and refuse the account', ({ administration }, id) =>
+    administration.disableAccount(OPERATOR, id),
+  );
+  addAct('enable', 'let a disabled account in again', ({ administration }, id) =>
+    administration.enableAccount(OPERATOR, id),
+  );
+
+  const addRoleAct = (name: 'grantRole' | 'revokeRole', usage: string, description: string): void => {
+    leaf(group, `${usage} <account> <role>`, description).action(
+      (reference: string, role: string, options: CommonOptions) =>
+        change(shell, options, reference, ({ administration }, id) => administration[name](OPERATOR, id, role)),
+    );
+  };
+  addRoleAct('grantRole', 'grant-role', 'grant a role');
+  addRoleAct('revokeRole', 'revoke-role', 'take a role away');
+}
+
+/** By id, e-mail address, user name or service name. Throws `account_unknown`. */
+export async function requireAccount({ directory }: Domain, reference: string): Promise<Account> {
+  const account = (await directory.find(reference)) ?? (await directory.findByLogin(reference));
+  if (account) return account;
+  throw new DomainError('not_found', 'account_unknown', { detail: `there is no account ${reference}` });
+}
+
+/** How people call the account. */
+export const nameOf = ({ email, username, id }: Account): string => email ?? username ?? id;
+
+function misuse({ email, username, service, maintainer, passwordStdin, active }: CreateOptions): string | undefined {
+  if ((email === undefined) === (service === undefined)) return 'error: give either --email or --service';
+  if (service === undefined) return maintainer.length > 0 ? 'error: --maintainer goes with --service' : undefined;
+  const personal = username !== undefined || passwordStdin || active;
+  return personal ? 'error: --username, --password-stdin and --active go with --email' : undefined;
+}
+
+function create(shell: Shell, options: CreateOptions): Promise<void> {
+  return withDomain(shell, options, async (workplace) => {
+    const account = await (options.service === undefined
+      ? createPerson(shell, workplace, options)
+      : createServiceAccount(workplace, options.service, options));
+    const { account_id, email, username, roles, active } = described(account);
+    const made = { account_id, ...(email !== undefined && { email }), ...(username !== undefined && { username }) };
+    answer(shell.io, options.json, { ...made, roles, active }, () => shown(described(account)));
+  });
+}
+
+async function createPerson({ io }: Shell, { administration }: Workplace, options: CreateOptions): Promise<Account> {
+  const { email = '', username, role: roles, active = false, passwordStdin } = options;
+  const password = passwordStdin && (await readSecret(io.stdin));
+  if (password === undefined) notice(io, 'Without --password-stdin the account cannot sign in with a password.');
+  return administration.createPerson(OPERATOR, {
+    email,
+    roles,
+    active,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+  });
+}
+
+async function createServiceAccount(
+  { administration, domain }: Workplace,
+  username: string,
+  { role: roles, maintainer }: CreateOptions,
+): Promise<Account> {
+  const maintainers = await Promise.all(maintainer.map((reference) => requireAccount(domain, reference)));
+  return administration.createServiceAccount(OPERATOR, { username, roles, maintainers: maintainers.map(({ id }) => id) });
+}
+
+function change(shell: Shell, options: CommonOptions, reference: string, act: Act): Promise<void> {
+  return withDomain(shell, options, async (workplace) => {
+    const { id } = await requireAccount(workplace.domain, reference);
+    const account = described(await act(workplace, id));
+    answer(shell.io, options.json, account, () => shown(account));
+  });
+}
+
+interface Described {
+  account_id: string;
+  kind: Account['kind'];
+  email?: string;
+  username?: string;
+  name?: string;
+  status: Account['status'];
+  active: boolean;
+  /** Granted explicitly. */
+  roles: readonly string[];
+  maintainers: readonly string[];
+  created_at: string;
+}
+
+const described = ({ id, kind, email, username, name, status, roles, maintainers, createdAt }: Account): Described => ({
+  account_id: id,
+  kind,
+  ...(email !== undefined && { email }),
+  ...(username !== undefined && { username }),
+  ...(name !== undefined && { name }),
+  status,
+  active: status === 'active',
+  roles,
+  maintainers,
+  created_at: moment(createdAt),
+});
+
+const shown = ({ active: _, ...account }: Described & { scopes?: readonly string[] }): string =>
+  card(
+    Object.fromEntries(
+      Object.entries(account).map(([name, value]) => [name, typeof value === 'string' ? value : value.join(' ') || '-']),
+    ),
+  );
+
+const listed = (accounts: readonly Account[]): string =>
+  table(
+    ['ACCOUNT', 'KIND', 'STATUS', 'ROLES', 'CREATED', 'ID'],
+    accounts.map((account) => {
+      const { kind, status, roles, createdAt, id } = account;
+      return [nameOf(account), kind, status, roles.join(' ') || '-', moment(createdAt), id];
+    }),
+  );
