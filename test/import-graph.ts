@@ -106,7 +106,7 @@ function mayFeatureImport(
 }
 
 const isConfigType = (target: string, typeOnly: boolean): boolean =>
-  target === 'src/config/config.ts' || (typeOnly && folderOf(target) === 'config');
+  ['src/config/config.ts', 'src/config/built-in.ts'].includes(target) || (typeOnly && folderOf(target) === 'config');
 
 /** Packages that only one place may know. */
 const OWNERS: readonly { packages: readonly string[]; may(source: SourceFile): boolean }[] = [

@@ -3,6 +3,7 @@
 import type { NewPerson, NewServiceAccount } from '../accounts/new-account.ts';
 import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
+import { DomainError } from '../lib/errors.ts';
 import type { Domain } from './domain.ts';
 
 /** Who acts: an account id, or `operator` for the command line. */
@@ -88,9 +89,14 @@ export function createAdministration(domain: Domain) {
       return key;
     },
 
+    /** Throws `grant_unknown` (`not_found`). */
     async revokeGrant(by: Actor, grantId: string) {
+      const grant = await domain.grants.find(grantId);
+      if (!grant) throw new DomainError('not_found', 'grant_unknown', { detail: 'there is no such grant' });
       await revocation.revokeGrant(grantId);
-      await record(by, { type: 'grant.revoked' });
+      const { accountId: account, clientId: client } = grant;
+      await record(by, { type: 'grant.revoked', grant: grantId, account, client });
+      return grant;
     },
 
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */

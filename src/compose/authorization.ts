@@ -1,7 +1,7 @@
 // The composition of the authorization server proper: oidc-provider with its adapter, clients, grants, sessions and the
 // device grant, on the domain of `domain.ts`.
 import type { IncomingMessage } from 'node:http';
-import type { JSONWebKeySet, JWK } from 'jose';
+import type { JSONWebKeySet } from 'jose';
 import type { Context } from 'koa';
 import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
 import { errorPage } from '../../views/error.tsx';
@@ -21,7 +21,7 @@ import { listen, type OAuthEvent } from '../oidc/events.ts';
 import { createGrants } from '../oidc/grants.ts';
 import { createIdTokenTaker } from '../oidc/id-token.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
-import { loadSigningKeys } from '../oidc/keys.ts';
+import { loadSigningKeys, publicPart } from '../oidc/keys.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
 import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
 import { createResources } from '../oidc/resources.ts';
@@ -185,10 +185,4 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       consume: async (deviceCode) => (await store.consume(DEVICE_CODE_KIND, sha256(deviceCode))).outcome === 'first',
     }),
   };
-}
-
-/** RFC 7517 §4 members that may be published. */
-function publicPart({ kty, crv, x, y, n, e, alg, use, kid }: JWK): JWK {
-  const members = { kty, crv, x, y, n, e, alg, use, kid };
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

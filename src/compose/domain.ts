@@ -14,6 +14,7 @@ import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
 import { createOutbox } from '../mail/mailer.ts';
+import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
@@ -67,6 +68,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     passwords,
     directory,
     roles,
+    grants: createGrantRecords(store),
     revocation: createRevocation({ store, clock }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),

@@ -17,14 +17,14 @@ import { createSealer } from '../lib/sealed.ts';
 import { mountMailbox } from '../mail/routes.ts';
 import { maySignIn } from '../oidc/account.ts';
 import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
-import { faceOf, mountConsent } from '../oidc/interactions/consent.ts';
+import { mountConsent } from '../oidc/interactions/consent.ts';
 import { mountLogin } from '../oidc/interactions/login.ts';
 import { createHealth } from '../ops/health.ts';
 import { createLogger } from '../ops/logger.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import { mountOperations } from '../ops/routes.ts';
 import { describeScope } from '../policy/scope.ts';
-import { createBrowserFlows } from '../qr/browser-flow.ts';
+import { createBrowserFlows } from '../qr/routes/browser-flow.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
@@ -195,7 +195,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       sessions,
       confirmation,
       clock,
-      faceOf: (clientId) => faceOf(clients, clientId),
+      faceOf: clients.face,
       describeScope: describe,
       normalizeUserCode,
       formatUserCode,

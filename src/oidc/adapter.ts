@@ -134,8 +134,13 @@ function sessionIsOver({ loginTs }: AdapterPayload, { clock, sessionAbsolute }: 
   return loginTs !== undefined && loginTs + sessionAbsolute() <= Math.floor(clock.now() / 1000);
 }
 
-/** Without the id itself, and without the session id that an Interaction copies: neither stands readable in the store. */
-function stripped(model: string, { jti: _jti, ...payload }: AdapterPayload): AdapterPayload {
+/**
+ * Without the id itself, and without the session id that an Interaction copies: neither stands readable in the store. The
+ * id of a Grant does: it is not a bearer value, tokens show it as `gid`, and who ends a grant must name it.
+ */
+function stripped(model: string, whole: AdapterPayload): AdapterPayload {
+  if (model === 'Grant') return whole;
+  const { jti: _jti, ...payload } = whole;
   if (model !== 'Interaction' || !payload.session) return payload;
   const { cookie: _cookie, ...session } = payload.session as typeof payload.session & { cookie?: string };
   return { ...payload, session };

@@ -12,6 +12,8 @@ export interface ApiKeyClient {
   /** The account it belongs to. */
   ownerId: string;
   scopes: readonly string[];
+  /** What the owner's roles grant now. */
+  ownerScopes: readonly string[];
   /** Whether this secret is one of the key's, in constant time. */
   matches(secret: string): boolean;
 }
@@ -38,6 +40,12 @@ export function createClients(config: ConfigSource) {
 
   return {
     configured: (clientId: string): ClientConfig | undefined => ownEntry(config.current().clients, clientId),
+
+    /** What pages show of a client. */
+    face(clientId: string): { name: string; uri: string | undefined; logoUri: string | undefined } | undefined {
+      const client = ownEntry(config.current().clients, clientId);
+      return client && { name: client.name, uri: client.uri, logoUri: client.logo_uri };
+    },
 
     /** The same object for the same configuration entry, so that what is built from it can be kept. */
     metadata(clientId: string): ClientMetadata | undefined {

@@ -40,7 +40,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     jwks: { keys: hooks.jwks as never },
     findAccount: hooks.findAccount,
     clients: [],
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
     clientDefaults: { id_token_signed_response_alg: 'RS256', response_types: [], grant_types: [] },
     scopes: [...OPENID_SCOPES],
     claims: CLAIMS,
@@ -82,7 +82,6 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     },
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256', 'ES256'],
-      clientAuthSigningAlgValues: ['RS256', 'PS256', 'ES256', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
     },
     features: {

@@ -54,3 +54,9 @@ async function makeKey(alg: string): Promise<JWK> {
   const jwk = await exportJWK(privateKey);
   return { ...jwk, alg, use: 'sig', kid: await calculateJwkThumbprint(jwk) };
 }
+
+/** RFC 7517 §4 members that may be published. */
+export function publicPart({ kty, crv, x, y, n, e, alg, use, kid }: JWK): JWK {
+  const members = { kty, crv, x, y, n, e, alg, use, kid };
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

@@ -3,42 +3,64 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { default as Provider } from 'oidc-provider';
+import { widenPolicy } from '../web/middleware/security-headers.ts';
 import { stateOf } from '../web/request-state.ts';
 
-/** The provider's own user-code pages; ours stand at `/device`. `routeName` leaves these out, so they never answer. */
+/** The provider's own user-code pages; ours stand at `/device`. `ROUTES` leaves these out, so they never answer. */
 export const UNREACHABLE_DEVICE_PAGES = '/oauth/-/device';
+
+/** What the provider reads of a form; more is refused before it is sent on. */
+const BODY_LIMIT_BYTES = 56 * 1024;
 
 /** The host's context of a request that the provider answers, for the error page and the records. */
 export type HostContexts = WeakMap<IncomingMessage, Context>;
 
-/** Addresses of the provider, by the name that metrics call them. */
-const ROUTES = [
-  'authorize',
-  'token',
-  'userinfo',
-  'introspect',
-  'revoke',
-  'par',
-  'device_authorization',
-  'logout',
-] as const;
+interface Route {
+  /** What metrics and logs call it. */
+  name: string;
+  address: RegExp;
+  methods: readonly string[];
+}
 
-/** Whatever is not the host's own is the provider's. */
+const READ = ['GET', 'HEAD', 'OPTIONS'];
+const ROUTES: readonly Route[] = [
+  { name: 'metadata', address: /^\/\.well-known\/(openid-configuration|oauth-authorization-server)$/, methods: READ },
+  { name: 'jwks', address: /^\/\.well-known\/jwks\.json$/, methods: READ },
+  { name: 'authorize', address: /^\/oauth\/authorize(\/[\w-]+)?$/, methods: ['GET', 'POST'] },
+  { name: 'token', address: /^\/oauth\/token$/, methods: ['POST', 'OPTIONS'] },
+  { name: 'device_authorization', address: /^\/oauth\/device_authorization$/, methods: ['POST', 'OPTIONS'] },
+  { name: 'par', address: /^\/oauth\/par$/, methods: ['POST', 'OPTIONS'] },
+  { name: 'introspect', address: /^\/oauth\/introspect$/, methods: ['POST', 'OPTIONS'] },
+  { name: 'revoke', address: /^\/oauth\/revoke$/, methods: ['POST', 'OPTIONS'] },
+  { name: 'userinfo', address: /^\/oauth\/userinfo$/, methods: ['GET', 'POST', 'OPTIONS'] },
+  { name: 'logout', address: /^\/oauth\/logout(\/success)?$/, methods: ['GET', 'POST'] },
+  { name: 'logout', address: /^\/oauth\/logout\/confirm$/, methods: ['POST'] },
+];
+
+/** Their forms end at registered addresses of clients (form_post, sign-out), which only the provider knows. */
+const REDIRECTING = new Set(['authorize', 'logout']);
+
+/** Serves the provider's addresses and calls `next` for all others. */
 export function mountProvider(provider: Provider, hosts: HostContexts): Middleware {
   const handle = provider.callback();
   return async (ctx, next) => {
-    const route = routeName(ctx.path);
-    if (route === undefined) return next();
+    const route = ROUTES.find(({ address }) => address.test(ctx.path));
+    if (!route) return next();
+    stateOf(ctx).route = route.name;
+    if (!route.methods.includes(ctx.method)) {
+      ctx.set('Allow', route.methods.join(', '));
+      return refuse(ctx, 405, `use ${route.methods[0]}`);
+    }
+    if ((ctx.request.length ?? 0) > BODY_LIMIT_BYTES) return refuse(ctx, 413, 'the request is too large');
+    if (REDIRECTING.has(route.name)) widenPolicy(ctx, { formAction: 'any' });
     hosts.set(ctx.req, ctx);
-    stateOf(ctx).route = route;
     ctx.respond = false;
     await handle(ctx.req, ctx.res);
   };
 }
 
-function routeName(path: string): string | undefined {
-  if (path.startsWith('/.well-known/')) return 'metadata';
-  if (!path.startsWith('/oauth/')) return undefined;
-  const [name] = path.slice('/oauth/'.length).split('/', 1);
-  return ROUTES.find((route) => route === name);
+/** RFC 6749 §5.2. */
+function refuse(ctx: Context, status: number, description: string): void {
+  ctx.status = status;
+  ctx.body = { error: 'invalid_request', error_description: description };
 }

@@ -34,7 +34,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
   provider.use(deps.jwtTokens.middleware as never);
-  provider.use(publishApiScopes(deps.config) as never);
+  provider.use(publishMetadata(deps.config) as never);
   return provider;
 }
 
@@ -151,11 +151,17 @@ function failOutside(ctx: KoaContextWithOIDC, error: Error & { error?: string; s
   if (!unavailable) ctx.oidc.provider.emit('server_error', ctx, error);
 }
 
-/** RFC 8414 §2: discovery names the API scopes too. */
-function publishApiScopes(config: ConfigSource) {
+/** Seconds for which clients and their caches keep metadata and keys; a key is published for longer before it signs. */
+const METADATA_MAX_AGE = 300;
+
+/** RFC 8414 §2: discovery names the API scopes too. It and the keys may be cached. */
+function publishMetadata(config: ConfigSource) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
-    if (ctx.oidc?.route !== 'discovery') return;
+    const route = ctx.oidc?.route;
+    if (ctx.status !== 200 || (route !== 'discovery' && route !== 'jwks')) return;
+    ctx.set('Cache-Control', `public, max-age=${METADATA_MAX_AGE}`);
+    if (route === 'jwks') return;
     const body = ctx.body as { scopes_supported: string[] };
     body.scopes_supported = [...body.scopes_supported, ...Object.keys(config.current().scopes)];
   };

@@ -18,7 +18,7 @@ export interface ResourcesDeps {
   /** The API scopes that the account's roles grant now. */
   scopesOfAccount(accountId: string): Promise<ReadonlySet<string>>;
   /** `policy/decide`: requested ∩ every given set. */
-  decide(sets: { requested: readonly string[]; client: readonly string[]; account?: ReadonlySet<string> }): string[];
+  decide(sets: { requested: readonly string[]; client: readonly string[]; account?: Iterable<string> }): string[];
 }
 
 /** Scopes by where they belong: to no resource, or to the one that they select. */
@@ -47,12 +47,9 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
   }
 
   async function allowedNow(ctx: KoaContextWithOIDC, client: Client, requested: readonly string[]) {
-    const accountId = apiKeyOf(ctx)?.ownerId ?? accountIdOf(ctx);
-    return decide({
-      requested,
-      client: allowedTo(ctx, client),
-      ...(accountId !== undefined && { account: await scopesOfAccount(accountId) }),
-    });
+    const accountId = accountIdOf(ctx);
+    const account = apiKeyOf(ctx)?.ownerScopes ?? (accountId === undefined ? undefined : await scopesOfAccount(accountId));
+    return decide({ requested, client: allowedTo(ctx, client), ...(account && { account }) });
   }
 
   return {

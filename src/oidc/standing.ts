@@ -30,7 +30,7 @@ export function createStanding({ clients, findApiKey, findPerson, scopesOfAccoun
   return async ({ client_id, sub, owner, scope }: AccessTokenClaims): Promise<Standing> => {
     if (owner !== undefined) {
       const key = await findApiKey(client_id);
-      return key ? within(scope, new Set(key.scopes), await scopesOfAccount(owner)) : ENDED;
+      return key ? within(scope, new Set(key.scopes), new Set(key.ownerScopes)) : ENDED;
     }
     const client = clients.configured(client_id);
     if (!client) return ENDED;

@@ -1,8 +1,7 @@
 // Who listens to which channel in this process; both adapters deliver through it.
 
 export interface Listeners {
-  /** Answers true when the channel had no listener before. */
-  add(channel: string, listener: (message: string) => void): boolean;
+  add(channel: string, listener: (message: string) => void): void;
   /** Answers true when that was the channel's last listener. */
   remove(channel: string, listener: (message: string) => void): boolean;
   deliver(channel: string, message: string): void;
@@ -17,7 +16,6 @@ export function createListeners(onError: (error: unknown) => void): Listeners {
       const present = channels.get(channel);
       if (present) present.add(listener);
       else channels.set(channel, new Set([listener]));
-      return !present;
     },
     remove(channel, listener) {
       const present = channels.get(channel);

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from './port.ts';
+import { createReport } from './report.ts';
 import { parseStorageUrl } from './url.ts';
 
 export { describeStorage } from './url.ts';
@@ -20,7 +21,8 @@ export interface OpenOptions {
  */
 export async function openStorage(url: string, options: OpenOptions): Promise<Store> {
   const target = parseStorageUrl(url);
-  const adapter = { clock: options.clock, onError: (error: unknown) => options.onError?.(error) };
+  const onError = createReport((error) => options.onError?.(error), options.clock);
+  const adapter = { clock: options.clock, onError };
   if (target.engine === 'redis') {
     const { openRedis } = await import('./redis/open.ts');
     return openRedis(target, adapter);

@@ -40,8 +40,13 @@ export function redisAvailable(): boolean {
 /** Without `t` the caller must call `stop`. */
 export async function startRedis(t?: Teardown, { args = [] as readonly string[] } = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tokenim-redis-'));
-  const port = await freePort();
-  let child = await launch(port, folder, args);
+  const forget = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const started = await launchSomewhere(folder, args).catch(async (error: unknown) => {
+    await forget();
+    throw error;
+  });
+  const { port } = started;
+  let { child } = started;
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -50,7 +55,7 @@ export async function startRedis(t?: Teardown, { args = [] as readonly string[] 
   };
   const stop = async (): Promise<void> => {
     await end('SIGKILL');
-    await rm(folder, { recursive: true, force: true });
+    await forget();
   };
   t?.teardown(stop);
   return {
@@ -79,10 +84,24 @@ export async function startRedisCluster(): Promise<RedisCluster> {
   };
 }
 
+/** Another process may take the port, or the cluster's bus port above it, before the server does. */
+async function launchSomewhere(folder: string, args: readonly string[]): Promise<{ port: number; child: ChildProcess }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    try {
+      return { port, child: await launch(port, folder, args) };
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
 async function launch(port: number, folder: string, args: readonly string[]): Promise<ChildProcess> {
   const basics = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'];
   const child = spawn('redis-server', [...basics, ...args], { stdio: 'ignore' });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const endWithUs = (): unknown => child.kill('SIGKILL');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.off('exit', endWithUs));
   for (let attempt = 0; attempt < 100 && child.exitCode === null; attempt++) {
     if (await accepts(port)) return child;
     await sleep(50);
@@ -104,10 +123,10 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Below the range from which the system and cluster buses (port + 10000) take theirs. */
+/** The port and its cluster bus (port + 10000) lie below the range from which the system takes outgoing ones. */
 async function freePort(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const port = 12_000 + Math.floor(Math.random() * 10_000);
     const server = createServer().listen(port, '127.0.0.1');
     const [free] = await Promise.race([
       once(server, 'listening').then(() => [true] as const),

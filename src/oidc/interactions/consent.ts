@@ -48,7 +48,7 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     page(ctx, consent, {
       action: `/interaction/${details.uid}/consent`,
       switchAction: `/interaction/${details.uid}/switch`,
-      client: faceOf(clients, clientId) ?? { name: clientId },
+      client: clients.face(clientId) ?? { name: clientId },
       person: { name: displayName(visitor.account), email: visitor.account.email },
       scopes: asked.map(describe),
       grantedScopes: requestedScopes(details)
@@ -105,12 +105,6 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     ctx.respond = false;
     await provider().interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: !('error' in result) });
   }
-}
-
-/** What pages show of a client. */
-export function faceOf(clients: Clients, clientId: string) {
-  const client = clients.configured(clientId);
-  return client && { name: client.name, uri: client.uri, logoUri: client.logo_uri };
 }
 
 function missingOf({ prompt: { details } }: InteractionDetails): Granted {

@@ -8,7 +8,6 @@ import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { widenPolicy } from '../../web/middleware/security-headers.ts';
 import { page } from '../../web/render.ts';
 import type { Clients } from '../clients.ts';
-import { faceOf } from './consent.ts';
 import { currentInteraction, type InteractionDetails } from './interaction.ts';
 
 export interface LoginDeps {
@@ -26,7 +25,7 @@ export interface LoginDeps {
 export function mountLogin(router: Router, { provider, clients, passwordForm }: LoginDeps): void {
   const show = (ctx: Context, details: InteractionDetails, kept: { login?: string; error?: SignInError }, status = 200) => {
     allowRedirectToClient(ctx, details);
-    const client = faceOf(clients, String(details.params['client_id']));
+    const client = clients.face(String(details.params['client_id']));
     page(ctx, signIn, { action: `/interaction/${details.uid}/login`, purpose: 'application', client, ...kept }, { status });
   };
 

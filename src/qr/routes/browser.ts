@@ -14,7 +14,7 @@ import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
 import type { Sessions } from '../../web/session.ts';
-import type { BrowserFlow, BrowserFlows } from '../browser-flow.ts';
+import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
 import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization } from '../confirmation.ts';
 import type { PublicState } from '../state.ts';

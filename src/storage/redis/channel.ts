@@ -6,7 +6,9 @@ import { channelKey } from './keys.ts';
 
 export interface Channel {
   publish(channel: string, message: string): Promise<void>;
-  subscribe(channel: string, listener: (message: string) => void): Promise<() => Promise<void>>;
+  subscribe(channel: string, listener: (message: string) => void): Promise<void>;
+  /** The listener hears nothing from now on, whether or not the server can be told. */
+  unsubscribe(channel: string, listener: (message: string) => void): void;
   close(): void;
 }
 
@@ -27,10 +29,6 @@ export function createChannel(client: Client, onError: (error: unknown) => void)
       ? singleTransport(client, listeners.deliver, onError)
       : shardedTransport(client, listeners.deliver);
 
-  const leave = async (name: string, listener: (message: string) => void): Promise<void> => {
-    if (listeners.remove(name, listener)) await transport.unsubscribe(name);
-  };
-
   return {
     async publish(channel, message) {
       await transport.publish(channelKey(channel), message);
@@ -38,13 +36,11 @@ export function createChannel(client: Client, onError: (error: unknown) => void)
     async subscribe(channel, listener) {
       const name = channelKey(channel);
       listeners.add(name, listener);
-      try {
-        await transport.subscribe(name);
-      } catch (error) {
-        listeners.remove(name, listener);
-        throw error;
-      }
-      return () => leave(name, listener);
+      await transport.subscribe(name);
+    },
+    unsubscribe(channel, listener) {
+      const name = channelKey(channel);
+      if (listeners.remove(name, listener)) transport.unsubscribe(name).catch(() => {});
     },
     close: () => transport.close(),
   };

@@ -18,7 +18,7 @@ const retryDelay = (attempt: number): number => Math.min(50 * 2 ** (attempt - 1)
 /** Measured against the loss of a master; the library's defaults lose requests or wait for ever. */
 export function createClient(target: RedisTarget, onError: (error: unknown) => void): Client {
   const client = target.topology === 'cluster' ? createCluster(target) : createSingle(target);
-  client.on('error', onError);
+  client.on('error', (error) => onError(plain(error)));
   return client;
 }
 
@@ -72,7 +72,7 @@ const connectionOptions = ({ tls, username, password }: RedisTarget) => ({
 export const createSubscriber = (client: Redis, onError: (error: unknown) => void): Redis =>
   client
     .duplicate({ commandTimeout: undefined, maxRetriesPerRequest: null, enableAutoPipelining: false })
-    .on('error', onError);
+    .on('error', (error) => onError(plain(error)));
 
 /** Runs a script by its digest; a server that does not know it yet is given the text. */
 export async function runScript(
@@ -109,16 +109,23 @@ export function createBounds(): Bounded {
 function beforeDeadline<T>(pending: Promise<T>, deadlineMs: number): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('Redis did not answer in time')), deadlineMs);
-    pending.then(resolve, reject).finally(() => clearTimeout(timer));
+    void pending.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 
 /** Replies that only a mistake of ours brings; every other refusal (LOADING, READONLY, OOM, CLUSTERDOWN…) is trouble. */
 const OUR_MISTAKES = /^(ERR|WRONGTYPE|CROSSSLOT|NOSCRIPT) /;
 
+/** The library's errors carry the command with its arguments: passwords, tokens, values. Only the text goes on. */
+function plain(error: unknown): Error {
+  const copy = new Error(messageOf(error));
+  if (error instanceof Error) copy.name = error.name;
+  return copy;
+}
+
 function translated(error: unknown): unknown {
   const programming = error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
   if (isDomainError(error) || programming) return error;
   const mistake = error instanceof Error && error.name === 'ReplyError' && OUR_MISTAKES.test(error.message);
-  return mistake ? error : storageUnavailable(error);
+  return mistake ? plain(error) : storageUnavailable(plain(error));
 }

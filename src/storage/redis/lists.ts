@@ -1,6 +1,7 @@
 // Lists, counts and deletion by index. A member of a reference set counts only if its document says the same.
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { requireListable, type Doc, type Kind, type ListQuery, type Page } from '../port.ts';
+import { endOfPrefix } from '../prefix.ts';
 import { runScript, type Client } from './client.ts';
 import type { Documents, Found } from './documents.ts';
 import { indexKey, kindKey, termsKey } from './keys.ts';
@@ -10,7 +11,6 @@ import { COUNT } from './scripts.ts';
 const DELETE_BATCH = 100;
 /** A page stays short rather than walk on for longer than this over entries that lead nowhere. */
 const MAX_ROUNDS = 10;
-const LAST_CHARACTER = '\u{10FFFF}';
 
 type Index = { name: string; value: string };
 
@@ -118,7 +118,7 @@ function termWalk(kind: Kind, prefix: string, after: string | undefined): Walk {
   return {
     key: termsKey(kind),
     from: after === undefined ? `[${prefix}` : `(${termMember(...(decodeCursor(after, 2) as [string, string]))}`,
-    to: `(${prefix}${LAST_CHARACTER}`,
+    to: `(${endOfPrefix(prefix)}`,
     idOf: (member) => split(member)[1],
     accepts(refs, member) {
       const [term] = split(member);

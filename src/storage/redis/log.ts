@@ -2,13 +2,13 @@
 import { randomToken } from '../../lib/random.ts';
 import { bounds, mergeIds, paddedAt, parseEntryId } from '../log-order.ts';
 import type { AppendOptions, LogEntry, LogQuery, Page } from '../port.ts';
+import { endOfPrefix } from '../prefix.ts';
 import { runScript, type Client } from './client.ts';
 import { logKeys } from './keys.ts';
 import { APPEND, EXPIRED, TRIM } from './scripts.ts';
 
 const TRIM_BATCH = 200;
 const TRIM_EVERY_APPENDS = 100;
-const LAST_CHARACTER = '\u{10FFFF}';
 
 interface Body {
   value: unknown;
@@ -37,11 +37,11 @@ export function createLog(client: Client, onError: (error: unknown) => void): Lo
 
   async function trim(log: string): Promise<void> {
     const { bodies, expiry } = logKeys(log);
-    for (let found = [''], count = TRIM_BATCH; count === TRIM_BATCH; count = found.length / 2) {
-      found = (await runScript(client, EXPIRED, [bodies, expiry], [TRIM_BATCH])) as string[];
-      const entries = found.flatMap((id, n) => (n % 2 === 0 ? [[id, found[n + 1] ?? ''] as const] : []));
-      await Promise.all(entries.map(([id, text]) => trimEntry(log, id, text)));
-    }
+    let expired: [id: string, body: string][];
+    do {
+      expired = (await runScript(client, EXPIRED, [bodies, expiry], [TRIM_BATCH])) as [string, string][];
+      await Promise.all(expired.map(([id, body]) => trimEntry(log, id, body)));
+    } while (expired.length === TRIM_BATCH);
   }
 
   const range = (key: string, { from, to }: { from: string; to: string }, order: LogQuery['order'], limit: number) =>
@@ -58,7 +58,7 @@ export function createLog(client: Client, onError: (error: unknown) => void): Lo
     if (!fieldPrefix) return range(keys.ids, span, order, limit);
 
     const { name, prefix } = fieldPrefix;
-    const values = await client.zrangebylex(keys.values(name), `[${prefix}`, `(${prefix}${LAST_CHARACTER}`);
+    const values = await client.zrangebylex(keys.values(name), `[${prefix}`, `(${endOfPrefix(prefix)}`);
     const lists = await Promise.all(values.map((value) => range(keys.field(name, value), span, order, limit)));
     return mergeIds(lists, order, limit);
   }

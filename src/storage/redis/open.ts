@@ -61,8 +61,14 @@ function assemble(client: Client, bounded: Bounded, { clock, onError }: RedisSto
     countLog: (name, query) => bounded(() => log.count(name, query)),
     publish: (name, message) => bounded(() => channel.publish(name, message)),
     async subscribe(name, listener) {
-      const end = await bounded(() => channel.subscribe(name, listener));
-      return () => bounded(end);
+      const end = async (): Promise<void> => channel.unsubscribe(name, listener);
+      try {
+        await bounded(() => channel.subscribe(name, listener));
+      } catch (error) {
+        await end();
+        throw error;
+      }
+      return end;
     },
     ping: () => bounded(async () => void (await client.get(SCHEMA_KEY)), PING_MS),
     async close() {

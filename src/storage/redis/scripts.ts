@@ -153,14 +153,13 @@ export const APPEND = script(`
   return id
 `);
 
-/** The next entries to trim, as ids and bodies in turn. KEYS: bodies, expiry. ARGV: limit. */
+/** The next entries to trim, as pairs of id and body. KEYS: bodies, expiry. ARGV: limit. */
 export const EXPIRED = script(`
   local time = redis.call('TIME')
   local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   local found = {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now, 'LIMIT', 0, ARGV[1])) do
-    found[#found + 1] = id
-    found[#found + 1] = redis.call('HGET', KEYS[1], id)
+    found[#found + 1] = {id, redis.call('HGET', KEYS[1], id)}
   end
   return found
 `);

@@ -37,15 +37,19 @@ export function createChannel(connection: Connection, { clock, shared, onError }
   let seenVersion = 0;
   let seenSequence = 0;
 
+  function deliverNew(): void {
+    const version = dataVersion.get()?.data_version ?? 0;
+    if (version === seenVersion) return;
+    for (const event of following.all(seenSequence)) {
+      seenSequence = event.sequence;
+      if (event.origin !== origin) listeners.deliver(event.channel, event.message);
+    }
+    seenVersion = version;
+  }
+
   function poll(): void {
     try {
-      const version = dataVersion.get()?.data_version ?? 0;
-      if (version === seenVersion) return;
-      seenVersion = version;
-      for (const event of following.all(seenSequence)) {
-        seenSequence = event.sequence;
-        if (event.origin !== origin) listeners.deliver(event.channel, event.message);
-      }
+      deliverNew();
     } catch (error) {
       onError(error);
     }

@@ -2,8 +2,9 @@
 import type { Clock } from '../../lib/clock.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { requireListable, type Doc, type Kind, type ListQuery, type Page } from '../port.ts';
+import { endOfPrefix } from '../prefix.ts';
 import type { Connection } from './connection.ts';
-import { COLUMNS, LAST_CHARACTER, LIVING, toDoc, type DocumentRow } from './row.ts';
+import { COLUMNS, LIVING, toDoc, type DocumentRow } from './row.ts';
 
 export interface Lists {
   list(kind: Kind, query: ListQuery): Page<Doc>;
@@ -32,7 +33,7 @@ export function createLists(connection: Connection, clock: Clock): Lists {
 
   function listTerms(kind: Kind, prefix: string, after: string | undefined, limit: number): Page<Doc> {
     const [term = '', id = ''] = after === undefined ? [] : decodeCursor(after, 2);
-    const end = prefix + LAST_CHARACTER;
+    const end = endOfPrefix(prefix);
     const rows = byTerm.all(kind.name, prefix, end, term, id, clock.now(), prefix, limit + 1);
     return page(rows, limit, (last) => encodeCursor(last.term, last.id));
   }

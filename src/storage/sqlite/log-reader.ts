@@ -2,9 +2,9 @@
 import type { Clock } from '../../lib/clock.ts';
 import { bounds, entryId, mergeIds, parseEntryId } from '../log-order.ts';
 import type { LogEntry, LogQuery, Page } from '../port.ts';
+import { endOfPrefix } from '../prefix.ts';
 import type { Connection } from './connection.ts';
 import type { SqlValue } from './driver.ts';
-import { LAST_CHARACTER } from './row.ts';
 
 interface EntryKey {
   at: number;
@@ -57,7 +57,7 @@ export function createLogReader(connection: Connection, clock: Clock): LogReader
     if (!fieldPrefix) return toIds(keysOfLog[order].all(log, ...within, limit));
 
     const { name, prefix } = fieldPrefix;
-    const end = prefix + LAST_CHARACTER;
+    const end = endOfPrefix(prefix);
     const lists = values
       .all(log, name, prefix, log, name, end, end)
       .map(({ value }) => toIds(keysOfField[order].all(log, name, value, ...within, limit)));

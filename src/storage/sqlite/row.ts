@@ -17,9 +17,6 @@ export const COLUMNS = 'd.doc, d.id, d.value, d.version, d.expires_at, d.consume
 /** True of a living document; takes the present time. */
 export const LIVING = '(d.expires_at IS NULL OR d.expires_at > ?)';
 
-/** Sorts after every text that begins with the one before it. */
-export const LAST_CHARACTER = '\u{10FFFF}';
-
 export const isLiving = (row: DocumentRow, now: number): boolean => row.expires_at === null || row.expires_at > now;
 
 export const toDoc = (row: DocumentRow): Doc => ({

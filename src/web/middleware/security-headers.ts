@@ -8,7 +8,7 @@ const YEAR_SECONDS = 31_536_000;
 
 export interface PolicyAddition {
   /** Origins that the answer to a form may redirect to: browsers apply `form-action` to redirects as well. */
-  formAction?: readonly string[];
+  formAction?: readonly string[] | 'any';
   /** Origins of images, such as a client's logo. */
   imageSource?: readonly string[];
 }
@@ -53,7 +53,7 @@ function contentSecurityPolicy({ formAction = [], imageSource = [] }: PolicyAddi
     `style-src 'self'`,
     `connect-src 'self'`,
     ['img-src', `'self'`, 'data:', ...imageSource.map(sourceOf)].join(' '),
-    ['form-action', `'self'`, ...formAction.map(sourceOf)].join(' '),
+    ...(formAction === 'any' ? [] : [['form-action', `'self'`, ...formAction.map(sourceOf)].join(' ')]),
     `base-uri 'none'`,
     `frame-ancestors 'none'`,
   ].join('; ');

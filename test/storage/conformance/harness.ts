@@ -17,7 +17,7 @@ export interface Opened {
 export type OpenStorage = (t: ExecutionContext) => Promise<Opened>;
 
 /** A time to live that outlasts a few operations on a busy machine, in milliseconds. */
-export const SHORT = 1000;
+export const SHORT = 4000;
 
 export const uniqueName = (prefix: string): string => `${prefix}-${randomBase62(10)}`;
 

@@ -1,9 +1,9 @@
 // What the waiting browser holds of its own device authorization, in one sealed cookie: nothing is kept for it on the
-// server, and nobody else can finish it. `routes/browser.ts` shows it.
+// server, and nobody else can finish it. `browser.ts` shows it.
 import type { Context } from 'koa';
 import { z } from 'zod';
-import type { Sealer } from '../lib/sealed.ts';
-import { stateOf } from '../web/request-state.ts';
+import type { Sealer } from '../../lib/sealed.ts';
+import { stateOf } from '../../web/request-state.ts';
 
 const flowSchema = z.object({
   deviceCode: z.string(),

@@ -1,0 +1,64 @@
+// `tokenim grant …`: what people have given to applications, and taking it back.
+import type { Command } from 'commander';
+import type { Domain } from '../compose/domain.ts';
+import type { GrantRecord } from '../oidc/grant-records.ts';
+import { nameOf, requireAccount } from './account.ts';
+import { type CommonOptions, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
+import { answer } from './io.ts';
+import { everyItem, gather } from './pages.ts';
+import { moment, table } from './table.ts';
+
+interface ListOptions extends CommonOptions {
+  account?: string;
+  client?: string;
+}
+
+export function addGrantCommands(program: Command, shell: Shell): void {
+  const group = program.command('grant').description('what people have given to applications');
+
+  leaf(group, 'list', 'list grants')
+    .option('--account <account>', 'only grants of this account')
+    .option('--client <client_id>', 'only grants to this client')
+    .action((options: ListOptions) => list(shell, options));
+
+  leaf(group, 'revoke <id>', 'end a grant and every token that hangs on it').action(
+    (id: string, options: CommonOptions) =>
+      withDomain(shell, options, async ({ administration }) => {
+        const grant = described(await administration.revokeGrant(OPERATOR, id));
+        answer(shell.io, options.json, grant, () => `The grant to ${grant.client_id} is revoked.`);
+      }),
+  );
+}
+
+function list(shell: Shell, { account, client, ...options }: ListOptions): Promise<void> {
+  return withDomain(shell, options, async ({ domain }) => {
+    const of = account === undefined ? {} : { accountId: (await requireAccount(domain, account)).id };
+    const all = await gather(everyItem((range) => domain.grants.list({ ...range, ...of })));
+    const grants = all.filter(({ clientId }) => client === undefined || clientId === client);
+    const names = await namesOf(domain, grants);
+    answer(shell.io, options.json, grants.map(described), () =>
+      table(
+        ['ACCOUNT', 'CLIENT', 'SCOPES', 'ISSUED', 'EXPIRES', 'ID'],
+        grants.map(({ id, accountId, clientId, scopes, issuedAt, expiresAt }) => {
+          const end = expiresAt === undefined ? '-' : moment(expiresAt);
+          return [names.get(accountId) ?? accountId, clientId, scopes.join(' '), moment(issuedAt), end, id];
+        }),
+      ),
+    );
+  });
+}
+
+async function namesOf({ directory }: Domain, grants: readonly GrantRecord[]): Promise<Map<string, string>> {
+  const ids = [...new Set(grants.map(({ accountId }) => accountId))];
+  const accounts = await Promise.all(ids.map((id) => directory.find(id)));
+  return new Map(accounts.flatMap((account) => (account ? [[account.id, nameOf(account)] as const] : [])));
+}
+
+const described = ({ id, accountId, clientId, scopes, issuedAt, expiresAt }: GrantRecord) => ({
+  id,
+  account_id: accountId,
+  client_id: clientId,
+  scopes,
+  issued_at: moment(issuedAt),
+  ...(expiresAt !== undefined && { expires_at: moment(expiresAt) }),
+});
