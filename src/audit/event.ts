@@ -2,7 +2,8 @@
 
 /**
  * Every event, and what happens when it cannot be recorded. `required`: acts of administration are refused then, as nobody
- * could tell later who did them. `best_effort`: people and programs are served all the same.
+ * could tell later who did them, and a power cut cannot take the record. `best_effort`: people and programs are served all
+ * the same, and no token request waits for the disk.
  */
 export const AUDIT_EVENTS = {
   'sign_in.succeeded': 'best_effort',

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { LogEntry, LogQuery, Page, Store } from '../storage/port.ts';
 import { AUDIT_LOG, nextLink, type LastLink, type Link } from './chain.ts';
-import { AUDIT_EVENTS, type Audit, type AuditEvent } from './event.ts';
+import { AUDIT_EVENTS, type Audit, type AuditEvent, type AuditEventType } from './event.ts';
 import { redact } from './redact.ts';
 import { verifyAuditLog, type ChainReport } from './verify.ts';
 
@@ -73,6 +73,8 @@ export interface AuditLogDeps {
   onError: (error: unknown) => void;
 }
 
+const isRequired = (type: string): boolean => AUDIT_EVENTS[type as AuditEventType] === 'required';
+
 interface Entry {
   event: StoredEvent;
   link: Link;
@@ -105,6 +107,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
       at: event.at,
       fields: fieldsOf(event),
       eventId: `${writer}:${link.seq}`,
+      durable: isRequired(event.type),
     };
     try {
       await store.append(AUDIT_LOG, entry, options);
@@ -130,7 +133,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   return {
     async record(event) {
       const written = await sealAndWrite(event);
-      if (!written && AUDIT_EVENTS[event.type] === 'required') throw new DomainError('unavailable', 'record_failed');
+      if (!written && isRequired(event.type)) throw new DomainError('unavailable', 'record_failed');
     },
 
     async list({ after, limit, ...filter }) {

@@ -123,7 +123,11 @@ async function createServiceAccount(
   { role: roles, maintainer }: CreateOptions,
 ): Promise<Account> {
   const maintainers = await Promise.all(maintainer.map((reference) => requireAccount(domain, reference)));
-  return administration.createServiceAccount(OPERATOR, { username, roles, maintainers: maintainers.map(({ id }) => id) });
+  return administration.createServiceAccount(OPERATOR, {
+    username,
+    roles,
+    maintainers: maintainers.map(({ id }) => id),
+  });
 }
 
 function change(shell: Shell, options: CommonOptions, reference: string, act: Act): Promise<void> {
@@ -161,10 +165,10 @@ const described = ({ id, kind, email, username, name, status, roles, maintainers
   created_at: moment(createdAt),
 });
 
-const shown = ({ active: _, ...account }: Described & { scopes?: readonly string[] }): string =>
+const shown = (account: Described & { scopes?: readonly string[] }): string =>
   card(
     Object.fromEntries(
-      Object.entries(account).map(([name, value]) => [name, typeof value === 'string' ? value : value.join(' ') || '-']),
+      Object.entries(account).map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') || '-' : String(value)]),
     ),
   );
 

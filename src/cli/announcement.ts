@@ -61,7 +61,11 @@ async function accessToken(workplace: Workplace): Promise<Announced | undefined>
   if (!key) return undefined;
   const { client_id, client_secret } = key;
   const line = `curl -s -u ${client_id}:${client_secret} -d grant_type=client_credentials ${workplace.config.issuer}/oauth/token`;
-  return { name: 'access_token', purpose: 'Get an access token with the API key of the demo; it is shown only now', line };
+  return {
+    name: 'access_token',
+    purpose: 'Get an access token with the API key of the demo; it is shown only now',
+    line,
+  };
 }
 
 /** For a service account that can have a key; where there is none, the line makes one first. */

@@ -1,6 +1,6 @@
 // What people read when a command fails: one or a few lines without a stack, without a secret.
 import { ConfigError } from '../config/problem.ts';
-import { DomainError, isDomainError } from '../lib/errors.ts';
+import { type DomainError, isDomainError } from '../lib/errors.ts';
 
 /** For codes that come without a sentence of their own. */
 const SENTENCES: Readonly<Record<string, string>> = {

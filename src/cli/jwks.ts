@@ -26,4 +26,8 @@ export function addJwksCommands(program: Command, shell: Shell): void {
 
 /** The private keys; makes the first ones in an empty store. Throws `signing_keys_sealed`. */
 export const openSigningKeys = ({ config, store }: Workplace): Promise<JWK[]> =>
-  loadSigningKeys({ store, clock: systemClock, sealer: createSealer(config.secrets.key_encryption_key, 'signing keys') });
+  loadSigningKeys({
+    store,
+    clock: systemClock,
+    sealer: createSealer(config.secrets.key_encryption_key, 'signing keys'),
+  });

@@ -4,7 +4,9 @@ import type { Page } from '../storage/port.ts';
 const PAGE = 200;
 
 /** Every item, in the listing's order. A page may be empty and still have a next. */
-export async function* everyItem<T>(list: (range: { limit: number; after?: string }) => Promise<Page<T>>): AsyncGenerator<T> {
+export async function* everyItem<T>(
+  list: (range: { limit: number; after?: string }) => Promise<Page<T>>,
+): AsyncGenerator<T> {
   let after: string | undefined;
   do {
     const page = await list({ limit: PAGE, ...(after !== undefined && { after }) });

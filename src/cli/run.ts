@@ -70,7 +70,9 @@ function addConfigCommands(program: Command, shell: Shell): void {
       if (code !== EXIT_DONE) shell.fail();
     },
   );
-  leaf(group, 'schema', 'print the JSON Schema of a configuration file').action(() => configSchema(shell.io));
+  leaf(group, 'schema', 'print the JSON Schema of a configuration file').action(
+    async () => void (await configSchema(shell.io)),
+  );
 }
 
 function addSecretCommands(program: Command, shell: Shell): void {

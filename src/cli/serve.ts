@@ -6,7 +6,15 @@ import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { DomainError } from '../lib/errors.ts';
 import { announce, type Announced } from './announcement.ts';
-import { type CommonOptions, leaf, loadOptions, type Shell, wholeNumber, withStore, type Workplace } from './command.ts';
+import {
+  type CommonOptions,
+  leaf,
+  loadOptions,
+  type Shell,
+  wholeNumber,
+  withStore,
+  type Workplace,
+} from './command.ts';
 import { disableDemoKeys } from './demo-key.ts';
 import { answer, notice } from './io.ts';
 import { lanAddress } from './lan.ts';
@@ -50,7 +58,9 @@ async function configure(shell: Shell, options: ServeOptions): Promise<Config> {
   const config = await loadConfig(loading);
   if (!options.lan) return config;
   if (config.mode === 'production') {
-    throw new DomainError('invalid', 'lan_in_production', { detail: '--lan is for development; production has an issuer' });
+    throw new DomainError('invalid', 'lan_in_production', {
+      detail: '--lan is for development; production has an issuer',
+    });
   }
   const host = lanAddress();
   return loadConfig({ ...loading, host, issuer: `http://${host}:${config.port}` });
@@ -58,5 +68,10 @@ async function configure(shell: Shell, options: ServeOptions): Promise<Config> {
 
 function print({ io }: Shell, { json }: ServeOptions, lines: readonly Announced[]): void {
   const byName = Object.fromEntries(lines.map(({ name, line }) => [name, line]));
-  answer(io, json, byName, () => lines.map(({ purpose, line }) => `\n${purpose}:\n  ${line}`).join('\n').concat('\n'));
+  answer(io, json, byName, () =>
+    lines
+      .map(({ purpose, line }) => `\n${purpose}:\n  ${line}`)
+      .join('\n')
+      .concat('\n'),
+  );
 }

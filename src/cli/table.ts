@@ -16,7 +16,9 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
 
 /** One line for each name and value; absent values are left out. */
 export function card(entries: Readonly<Record<string, string | undefined>>): string {
-  const lines = Object.entries(entries).flatMap(([name, value]) => (value === undefined ? [] : [[name, printable(value)]]));
+  const lines = Object.entries(entries).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, printable(value)]],
+  );
   const width = Math.max(...lines.map(([name = '']) => displayWidth(name)));
   return lines.map((cells) => aligned(cells, [width])).join('\n');
 }

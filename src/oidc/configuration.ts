@@ -6,6 +6,7 @@ import { OPENID_SCOPES } from '../config/config.ts';
 import { CLAIMS } from './account.ts';
 import type { Clients } from './clients.ts';
 import type { Grants } from './grants.ts';
+import { createInteractionPolicy } from './interactions/policy.ts';
 import { mayIntrospect } from './jwt-tokens.ts';
 import { UNREACHABLE_DEVICE_PAGES } from './mount.ts';
 import { apiKeyOf, type Resources } from './resources.ts';
@@ -61,7 +62,10 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     // Our own pages poll the token endpoint too, and browsers name their origin in doing so.
     clientBasedCORS: (_ctx, origin, client) =>
       origin === issuer || (clients.configured(client.clientId)?.origins.includes(origin) ?? false),
-    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    interactions: {
+      policy: createInteractionPolicy(),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
     routes: {
       authorization: '/oauth/authorize',
       token: '/oauth/token',

@@ -2,6 +2,7 @@
 // Every token of a person hangs on a Grant document; without it the token is dead.
 import { errors, type KoaContextWithOIDC, type default as Provider } from 'oidc-provider';
 import { z } from 'zod';
+import { QR_APPROVE } from '../config/built-in.ts';
 import type { Clock } from '../lib/clock.ts';
 import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
 import { maySignIn, type Person } from './account.ts';
@@ -39,7 +40,7 @@ export function createGrants({ store, clock, clients, findPerson }: GrantsDeps) 
   const consentId = (accountId: string, clientId: string) => `${accountId}:${clientId}`;
 
   async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string): Promise<Granted> {
-    if (clients.configured(clientId)?.first_party) return requestedOf(ctx);
+    if (clients.configured(clientId)?.first_party) return withoutApproving(requestedOf(ctx));
     const known = await collection.get(consentId(accountId, clientId));
     return known ? { openid: known.value.openid, resources: known.value.resources } : { openid: [], resources: {} };
   }
@@ -117,6 +118,14 @@ function requestedOf(ctx: KoaContextWithOIDC): Granted {
     ),
   };
 }
+
+/** Ours or not, who may approve sign-ins was asked. */
+const withoutApproving = ({ openid, resources }: Granted): Granted => ({
+  openid,
+  resources: Object.fromEntries(
+    Object.entries(resources).map(([indicator, scopes]) => [indicator, scopes.filter((name) => name !== QR_APPROVE)]),
+  ),
+});
 
 function addTo(grant: Grant, { openid, resources }: Granted): void {
   if (openid.length > 0) grant.addOIDCScope(openid.join(' '));

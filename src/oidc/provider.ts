@@ -31,6 +31,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   provider.proxy = true;
   findClientsOurWay(provider, deps);
   compareSecretsByHash(provider, deps);
+  nameForeignGrants(provider);
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
   provider.use(deps.jwtTokens.middleware as never);
@@ -85,6 +86,18 @@ function compareSecretsByHash(provider: Provider, { clients, apiKeyUsed }: Provi
     const matches = key.matches(secret);
     if (matches) apiKeyUsed(ctx, key.clientId);
     return matches;
+  };
+}
+
+/** RFC 6749 §5.2: a grant that is not the client's is `unauthorized_client`, where the provider says `invalid_request`. */
+function nameForeignGrants(provider: Provider): void {
+  const { grantTypeAllowed } = provider.Client.prototype;
+  provider.Client.prototype.grantTypeAllowed = function allowed(this: Client, type: string) {
+    const isAllowed = grantTypeAllowed.call(this, type);
+    const { route, params } = currentContext()?.oidc ?? {};
+    const isAskedFor = route === 'device_authorization' || (route === 'token' && params?.['grant_type'] === type);
+    if (!isAllowed && isAskedFor) throw new errors.UnauthorizedClient('this client may not use this grant');
+    return isAllowed;
   };
 }
 

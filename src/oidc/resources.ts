@@ -1,14 +1,12 @@
 // Scopes select the resource (RFC 8707), and the resource the token: RFC 9068 JWT or opaque. Here requested scopes are
 // narrowed to what client, key and roles allow now; consent narrows them further in `grants.ts`.
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import { isReservedScope } from '../config/built-in.ts';
 import type { Config, ConfigSource } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import type { ApiKeyClient, Clients } from './clients.ts';
 
 const OPENID = new Set<string>(OPENID_SCOPES);
-
-/** Scopes that approve, make keys or administer: never by the device grant (contract §3, RFC 10027 limited scopes). */
-const isBeyondDeviceGrant = (scope: string): boolean => /^(qr:approve$|keys:|admin:)/.test(scope);
 
 const REQUESTING = new Set(['authorization', 'pushed_authorization_request', 'device_authorization']);
 
@@ -140,7 +138,8 @@ function checkScopes(ctx: KoaContextWithOIDC, config: Config, requested: readonl
     if (!Object.hasOwn(config.scopes, scope)) throw new errors.InvalidScope('requested scope is unknown', scope);
     if (!REQUESTING.has(ctx.oidc.route)) continue;
     if (!allowed.includes(scope)) throw new errors.InvalidScope('requested scope is not allowed', scope);
-    if (ctx.oidc.route === 'device_authorization' && isBeyondDeviceGrant(scope)) {
+    // Contract §3; RFC 10027 limited scopes.
+    if (ctx.oidc.route === 'device_authorization' && isReservedScope(scope)) {
       throw new errors.InvalidScope('requested scope cannot be obtained by the device grant', scope);
     }
   }

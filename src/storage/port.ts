@@ -62,6 +62,8 @@ export interface LogEntry {
 export interface AppendOptions {
   /** Milliseconds to keep the entry. */
   keepMs: number;
+  /** As of a `Kind`: default true. Otherwise a power cut, but no crash of the process, may take the last moments. */
+  durable?: boolean;
   at: number;
   /** Indexed fields, one value each; `read` and `countLog` filter by one of them. */
   fields?: Record<string, string>;

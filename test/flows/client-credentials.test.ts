@@ -96,7 +96,7 @@ onEachStorage(({ on, server, storage }) => {
   });
 
   test(on('the key of a disabled account is refused until the account is enabled again'), async (t) => {
-    const { key, owner } = await createKey(server());
+    const { key, owner } = await createKey(server(), ['messages:read']);
     const request = () => post(server(), 'token', GRANT, basic(key.client_id, key.client_secret));
     await server().administration.disableAccount(OPERATOR, owner.id);
     t.is((await request()).body['error'], 'invalid_client');
@@ -105,7 +105,7 @@ onEachStorage(({ on, server, storage }) => {
   });
 
   test(on('a rotated key keeps its client_id, and the former secret works until the overlap ends'), async (t) => {
-    const { key } = await createKey(server());
+    const { key } = await createKey(server(), ['messages:read']);
     const next = await server().administration.rotateKey(OPERATOR, key.client_id, { overlap: 60 });
     t.is(next.client_id, key.client_id);
     for (const secret of [key.client_secret, next.client_secret]) {
@@ -180,8 +180,9 @@ onEachStorage(({ on, server, storage }) => {
   });
 
   test(on('no secret and no token reaches the log'), async (t) => {
-    const { key } = await createKey(server());
+    const { key } = await createKey(server(), ['messages:read']);
     const answer = await post(server(), 'token', GRANT, basic(key.client_id, key.client_secret));
+    t.is(answer.status, 200);
     await post(server(), 'token', { ...GRANT, client_secret: 'wrong-secret-in-body', client_id: key.client_id });
     const secrets = [key.client_secret, String(answer.body['access_token']), 'wrong-secret-in-body'];
     for (const secret of secrets) t.false(server().logged().includes(secret));

@@ -1,6 +1,6 @@
 // The device of RFC 8628: asks for a code, polls once at a time. Its person's side is a `Phone`.
 import type { AuthServer, TestPerson } from './auth-server.ts';
-import { post, type Reply } from './http.ts';
+import { post, type Reply, type Target } from './http.ts';
 import { createPhone, type Page, type Phone } from './phone.ts';
 
 export const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -23,7 +23,7 @@ export async function startDevice(server: AuthServer, { clientId = 'tv', scope =
 
 /** RFC 8628 §3.4, once. */
 export const poll = (
-  server: Pick<AuthServer, 'origin' | 'issuer'>,
+  server: Target,
   { device_code }: Pick<DeviceAnswer, 'device_code'>,
   clientId = 'tv',
 ): Promise<Reply> => post(server, 'token', { grant_type: DEVICE_GRANT, client_id: clientId, device_code });

@@ -29,7 +29,7 @@ export const redirectUriOf = (clientId: string): string => REDIRECT_URIS[clientI
 export async function connect(
   { issuer }: Pick<AuthServer, 'issuer'>,
   clientId: string,
-  secret = Object.hasOwn(SECRETS, clientId) ? SECRETS[clientId as keyof typeof SECRETS] : undefined,
+  secret: string | undefined = new Map<string, string>(Object.entries(SECRETS)).get(clientId),
   authentication = secret === undefined ? client.None() : client.ClientSecretBasic(secret),
 ): Promise<client.Configuration> {
   const metadata = clientId === 'tokenim-mobile' ? { id_token_signed_response_alg: 'ES256' } : {};

@@ -1,5 +1,9 @@
-// Requests exactly as written, for what no well-behaved client sends. OAuth bodies come back parsed.
+// Requests exactly as written, for what no well-behaved client sends, with the issuer's name whichever process is asked.
+import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 import type { AuthServer } from './auth-server.ts';
+
+export type Target = Pick<AuthServer, 'origin' | 'issuer'>;
 
 export interface Reply {
   status: number;
@@ -9,34 +13,49 @@ export interface Reply {
   text: string;
 }
 
-type Fields = Readonly<Record<string, string>> | URLSearchParams;
+export interface Ask {
+  method?: string;
+  headers?: OutgoingHttpHeaders;
+  body?: string;
+}
 
-export async function ask(address: string | URL, init: RequestInit = {}): Promise<Reply> {
-  const { status, headers, text } = await fetch(address, { redirect: 'manual', ...init }).then(async (response) => ({
-    status: response.status,
-    headers: response.headers,
-    text: await response.text(),
-  }));
-  return { status, headers, text, body: parse(text) };
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+/** Asks a process for a path, or for an address of its issuer. */
+export async function ask({ origin, issuer }: Target, path: string, { body, headers, ...rest }: Ask = {}): Promise<Reply> {
+  const { pathname, search } = new URL(path, issuer);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request(`${origin}${pathname}${search}`, { ...rest, headers: { Host: new URL(issuer).host, ...headers } });
+    sent.once('response', resolve).once('error', reject).end(body);
+  });
+  const text = await readText(response);
+  return { status: response.statusCode ?? 0, headers: headersOf(response), text, body: parse(text) };
 }
 
 /** Posts a form to an OAuth endpoint, such as `token`, `revoke` or `device_authorization`. */
 export const post = (
-  { origin, issuer }: Pick<AuthServer, 'origin' | 'issuer'>,
+  target: Target,
   endpoint: string,
-  fields: Fields,
-  headers: HeadersInit = {},
+  fields: Readonly<Record<string, string>> | URLSearchParams,
+  headers: OutgoingHttpHeaders = {},
 ): Promise<Reply> =>
-  ask(`${origin}/oauth/${endpoint}`, {
+  ask(target, `/oauth/${endpoint}`, {
     method: 'POST',
-    headers: { Host: new URL(issuer).host, ...Object.fromEntries(new Headers(headers)) },
-    body: new URLSearchParams(fields),
+    headers: { ...FORM, ...headers },
+    body: new URLSearchParams(fields).toString(),
   });
 
 /** RFC 6749 §2.3.1. */
 export const basic = (clientId: string, secret: string): { Authorization: string } => ({
   Authorization: `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:${encodeURIComponent(secret)}`).toString('base64')}`,
 });
+
+function headersOf({ headersDistinct }: IncomingMessage): Headers {
+  const pairs = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  );
+  return new Headers(pairs);
+}
 
 function parse(text: string): Reply['body'] {
   try {

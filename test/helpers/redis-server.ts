@@ -75,17 +75,24 @@ export async function startRedis(t?: Teardown, { args = [] as readonly string[] 
 /** Three masters without replicas. */
 export async function startRedisCluster(): Promise<RedisCluster> {
   const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'];
-  const servers = await Promise.all([1, 2, 3].map(() => startRedis(undefined, { args })));
-  const nodes = servers.map(({ port }) => `127.0.0.1:${port}`);
-  await promisify(execFile)('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes']);
-  return {
-    url: `redis+cluster://${nodes.join(',')}`,
-    stop: async () => void (await Promise.all(servers.map((server) => server.stop()))),
-  };
+  const servers: RedisServer[] = [];
+  const stop = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.stop())));
+  try {
+    for (let n = 0; n < 3; n++) servers.push(await startRedis(undefined, { args }));
+    const nodes = servers.map(({ port }) => `127.0.0.1:${port}`);
+    await promisify(execFile)('redis-cli', ['--cluster', 'create', ...nodes, '--cluster-yes']);
+    return { url: `redis+cluster://${nodes.join(',')}`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Another process may take the port, or the cluster's bus port above it, before the server does. */
-async function launchSomewhere(folder: string, args: readonly string[]): Promise<{ port: number; child: ChildProcess }> {
+async function launchSomewhere(
+  folder: string,
+  args: readonly string[],
+): Promise<{ port: number; child: ChildProcess }> {
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
     try {
@@ -127,12 +134,14 @@ function accepts(port: number): Promise<boolean> {
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 12_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const [free] = await Promise.race([
-      once(server, 'listening').then(() => [true] as const),
-      once(server, 'error').then(() => [false] as const),
-    ]);
-    server.close();
-    if (free) return port;
+    if (await isFree(port)) return port;
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }

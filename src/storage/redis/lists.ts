@@ -5,7 +5,7 @@ import { endOfPrefix } from '../prefix.ts';
 import { runScript, type Client } from './client.ts';
 import type { Documents, Found } from './documents.ts';
 import { indexKey, kindKey, termsKey } from './keys.ts';
-import { createReferences, setKeys, termMember, type Refs } from './references.ts';
+import { createReferences, orderKey, setKeys, termMember, type Refs } from './references.ts';
 import { COUNT } from './scripts.ts';
 
 const DELETE_BATCH = 100;
@@ -50,7 +50,7 @@ export function createLists(client: Client, documents: Documents): Lists {
     let { from } = walk;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const missing = query.limit - items.length;
-      const members = await client.zrangebylex(setKeys(walk.key)[1] ?? '', from, walk.to, 'LIMIT', 0, missing + 1);
+      const members = await client.zrangebylex(orderKey(walk.key), from, walk.to, 'LIMIT', 0, missing + 1);
       const taken = members.slice(0, missing);
       items.push(...(await Promise.all(taken.map((member) => resolve(kind, walk, member)))).flat());
       const last = taken.at(-1);

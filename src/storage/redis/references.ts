@@ -27,8 +27,11 @@ export interface Entered {
 
 export const termMember = (term: string, id: string): string => `${term}\0${id}`;
 
+/** The members of a reference set in order. */
+export const orderKey = (key: string): string => `${key}:order`;
+
 /** The three keys of a reference set. */
-export const setKeys = (key: string): string[] => [key, `${key}:order`, `${key}:ends`];
+export const setKeys = (key: string): string[] => [key, orderKey(key), `${key}:ends`];
 
 /** Every reference that a document needs. */
 export function referencesOf(kind: Kind, id: string, { unique = {}, indexes = {}, terms = [] }: Refs): Reference[] {

@@ -13,7 +13,7 @@ import { createLists } from './lists.ts';
 import { createLogReader } from './log-reader.ts';
 import { createLogWriter } from './log.ts';
 import { migrate } from './migrations.ts';
-import { startSweeper } from './sweep.ts';
+import { createSweeper } from './sweep.ts';
 
 export interface SqliteOptions {
   clock: Clock;
@@ -55,17 +55,20 @@ function assemble(durable: Connection, relaxed: Connection, shared: boolean, { c
   const lists = createLists(relaxed, clock);
   const hit = createCounters(relaxed, clock);
   const logWriter = createLogWriter(durable, clock);
+  const relaxedLogWriter = relaxed === durable ? logWriter : createLogWriter(relaxed, clock);
   const logReader = createLogReader(relaxed, clock);
   const channel = createChannel(relaxed, { clock, shared, onError });
-  const sweeper = startSweeper(relaxed, { clock, also: channel.sweep, onError });
+  const sweeper = createSweeper(relaxed, { clock, also: channel.sweep, onError });
   const probe = relaxed.prepare('PRAGMA user_version');
 
   let closed = false;
 
+  sweeper.start();
+
   const close = (): void => {
     if (closed) return;
     closed = true;
-    logWriter.flush();
+    for (const writer of new Set([relaxedLogWriter, logWriter])) writer.flush();
     sweeper.stop();
     channel.close();
     for (const connection of new Set([relaxed, durable])) connection.close();
@@ -81,7 +84,8 @@ function assemble(durable: Connection, relaxed: Connection, shared: boolean, { c
     delete: (kind, id) => attempt(() => writing(kind).delete(kind, id)),
     deleteBy: (kind, index) => attempt(() => writing(kind).deleteBy(kind, index)),
     hit: (counter, by, windowMs) => attempt(() => hit(counter, by, windowMs)),
-    append: (log, value, appendOptions) => logWriter.append(log, value, appendOptions),
+    append: (log, value, appendOptions) =>
+      (appendOptions.durable === false ? relaxedLogWriter : logWriter).append(log, value, appendOptions),
     read: (log, query) => attempt(() => logReader.read(log, query)),
     countLog: (log, query) => attempt(() => logReader.count(log, query)),
     publish: (name, message) => attempt(() => channel.publish(name, message)),

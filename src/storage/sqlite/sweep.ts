@@ -12,29 +12,37 @@ const EXPIRED = [
 ];
 
 export interface Sweeper {
+  /** Sweeps every 30 seconds from now on. */
+  start(): void;
+  /** Deletes a batch of each sort, and goes on in the next turn of the event loop while batches are full. */
+  sweep(): void;
   stop(): void;
 }
 
-/** Sweeps every 30 seconds; `also` runs once in each round. */
-export function startSweeper(
+/** `also` runs once at the end of each round. */
+export function createSweeper(
   connection: Connection,
   { clock, also, onError }: { clock: Clock; also(): void; onError(error: unknown): void },
 ): Sweeper {
   const statements = EXPIRED.map((sql) => connection.prepare(sql));
+  let timer: NodeJS.Timeout | undefined;
   let pause: NodeJS.Immediate | undefined;
 
-  function sweepBatch(): void {
+  function sweep(): void {
     try {
       const full = statements.filter((statement) => statement.run(clock.now()).changes === BATCH);
-      if (full.length > 0) pause = setImmediate(sweepBatch);
+      if (full.length > 0) pause = setImmediate(sweep);
       else also();
     } catch (error) {
       onError(error);
     }
   }
 
-  const timer = setInterval(sweepBatch, EVERY_MS).unref();
   return {
+    start() {
+      timer = setInterval(sweep, EVERY_MS).unref();
+    },
+    sweep,
     stop() {
       clearInterval(timer);
       clearImmediate(pause);

@@ -1,0 +1,183 @@
+// Exit codes, `--json`, and the commands that administer accounts, keys and records, on the real command line.
+import test from 'ava';
+import { packageVersion } from '../../src/lib/package-root.ts';
+import { program, type Program } from './program.ts';
+
+interface IssuedKey {
+  client_id: string;
+  client_secret: string;
+  scopes: string[];
+  expires_at: string;
+}
+
+const newDemoKey = async ({ json }: Program): Promise<IssuedKey> => {
+  await json(['account', 'create', '--service', 'robot', '--role', 'member']);
+  return json<IssuedKey>(['key', 'create', '--owner', 'robot', '--name', 'nightly', '--scope', 'messages:read']);
+};
+
+test('wrong use exits with 2 and says what is near', async (t) => {
+  const { run } = await program(t);
+  const wrong = [
+    [],
+    ['key'],
+    ['acount', 'list'],
+    ['account', 'lst'],
+    ['account', 'list', '--jsno'],
+    ['account', 'create'],
+    ['account', 'create', '--email', 'a@example.com', '--service', 'b'],
+    ['account', 'create', '--service', 'b', '--password-stdin'],
+    ['key', 'create', '--owner', 'a'],
+    ['key', 'create', '--owner', 'a', '--name', 'b', '--expires', 'soon'],
+    ['audit', 'list', '--since', 'yesterday'],
+    ['serve', '--workers', '0'],
+  ];
+  for (const args of wrong) {
+    const { code, stdout, stderr } = await run(args);
+    t.is(code, 2, args.join(' '));
+    t.is(stdout, '');
+    t.not(stderr, '');
+  }
+  t.regex((await run(['acount', 'list'])).stderr, /Did you mean account\?/);
+});
+
+test('help and version exit with 0', async (t) => {
+  const { run } = await program(t);
+  t.is((await run(['--help'])).code, 0);
+  t.deepEqual(await run(['--version']), { code: 0, stdout: `${packageVersion}\n`, stderr: '' });
+});
+
+test('a refusal exits with 1 and leaves standard output empty', async (t) => {
+  const { run } = await program(t);
+  const { code, stdout, stderr } = await run(['account', 'show', 'nobody@example.com', '--json']);
+  t.is(code, 1);
+  t.is(stdout, '');
+  t.is(stderr, 'tokenim: there is no account nobody@example.com (account_unknown)\n');
+});
+
+test('account create takes the password from standard input and prints what the contract says', async (t) => {
+  const { json, run } = await program(t);
+  const create = ['account', 'create', '--email', 'Lin@Example.com', '--role', 'support', '--active'];
+  const made = await json<Record<string, unknown>>([...create, '--password-stdin'], 'correct horse battery\n');
+  t.deepEqual(Object.keys(made), ['account_id', 'email', 'roles', 'active']);
+  t.like(made, { email: 'lin@example.com', roles: ['support'], active: true });
+
+  const again = await run(create);
+  t.is(again.code, 1);
+  t.regex(again.stderr, /account_exists/);
+  const short = ['account', 'create', '--email', 'new@example.com', '--password-stdin'];
+  t.regex((await run(short, 'short')).stderr, /at least 8 characters/);
+  t.regex((await run(['account', 'create', '--email', 'x@example.com', '--role', 'king'])).stderr, /role_unknown/);
+});
+
+test('accounts are found by address, user name and id; roles come and go', async (t) => {
+  const { json } = await program(t);
+  const { account_id } = await json<{ account_id: string }>(
+    ['account', 'create', '--email', 'li@example.com', '--username', '李雷', '--active'],
+  );
+  for (const reference of ['li@example.com', '李雷', account_id]) {
+    t.like(await json(['account', 'show', reference]), { account_id, roles: [], roles_in_force: ['member'] });
+  }
+  t.like(await json(['account', 'grant-role', '李雷', 'support']), { roles: ['support'] });
+  t.true((await json<{ scopes: string[] }>(['account', 'show', '李雷'])).scopes.includes('calls:read'));
+  t.like(await json(['account', 'revoke-role', '李雷', 'support']), { roles: [] });
+  t.like(await json(['account', 'disable', '李雷']), { status: 'disabled', active: false });
+  t.like(await json(['account', 'enable', '李雷']), { status: 'active', active: true });
+});
+
+test('a key gets tokens until it is revoked, and its owner until it is disabled', async (t) => {
+  const cli = await program(t);
+  const { serve, json, issuer } = cli;
+  const { client_id, client_secret, scopes } = await newDemoKey(cli);
+  t.deepEqual(scopes, ['messages:read']);
+  const server = await serve();
+  const ask = async (secret: string): Promise<{ error?: string; scope?: string }> => {
+    const headers = { Authorization: `Basic ${btoa(`${client_id}:${secret}`)}` };
+    const body = new URLSearchParams({ grant_type: 'client_credentials' });
+    return (await fetch(`${issuer}/oauth/token`, { method: 'POST', headers, body })).json();
+  };
+  t.is((await ask(client_secret)).scope, 'messages:read');
+
+  const rotated = await json<IssuedKey>(['key', 'rotate', client_id, '--overlap', '0']);
+  t.is(rotated.client_id, client_id);
+  t.is((await ask(client_secret)).error, 'invalid_client');
+  t.is((await ask(rotated.client_secret)).scope, 'messages:read');
+
+  await json(['account', 'disable', 'robot']);
+  t.is((await ask(rotated.client_secret)).error, 'invalid_client');
+  await json(['account', 'enable', 'robot']);
+  t.is((await ask(rotated.client_secret)).scope, 'messages:read');
+
+  t.like(await json(['key', 'revoke', client_id]), { client_id, state: 'revoked' });
+  t.is((await ask(rotated.client_secret)).error, 'invalid_client');
+  await server.stop();
+});
+
+test('key inspect reads the key from standard input and answers by its exit code', async (t) => {
+  const cli = await program(t);
+  const { client_id, client_secret } = await newDemoKey(cli);
+  t.like(await cli.json(['key', 'inspect'], client_secret), { valid: true, faults: [], client_id });
+  t.like(await cli.json(['key', 'inspect'], ` "${client_secret}"\n`), { faults: ['white_space', 'quotes'] });
+
+  const damaged = await cli.run(['key', 'inspect', '--json'], client_secret.replace(/.$/, '!'));
+  t.is(damaged.code, 1);
+  t.like(JSON.parse(damaged.stdout), { valid: false, reason: 'malformed' });
+  t.false(damaged.stdout.includes(client_secret.slice(-20, -1)));
+});
+
+test('a key cannot have what its owner has not', async (t) => {
+  const { json, run } = await program(t);
+  await json(['account', 'create', '--service', 'robot', '--role', 'member']);
+  const { code, stderr } = await run(['key', 'create', '--owner', 'robot', '--name', 'x', '--scope', 'calls:read']);
+  t.is(code, 1);
+  t.regex(stderr, /scope_not_granted/);
+});
+
+test('records are listed as table, JSON lines and CSV, and follow their filters', async (t) => {
+  const cli = await program(t);
+  const { client_id } = await newDemoKey(cli);
+  const list = ['audit', 'list', '--client', client_id];
+  t.regex((await cli.run(list)).stdout, /^TIME +EVENT[^\n]+\n\S+ +key\.created /);
+
+  const lines = (await cli.run([...list, '--format', 'jsonl'])).stdout.trim().split('\n');
+  t.like(JSON.parse(lines[0] ?? ''), { type: 'key.created', actor: 'operator', client: client_id });
+  t.is(lines.length, 1);
+
+  const csv = (await cli.run([...list, '--format', 'csv'])).stdout.split('\r\n');
+  t.regex(csv[0] ?? '', /^at,type,outcome,/);
+  t.true(csv[1]?.includes(`key.created,success,,operator,`));
+
+  t.is((await cli.json<unknown[]>(['audit', 'list', '--account', 'robot'])).length, 2);
+  t.deepEqual(await cli.json(['audit', 'list', '--since', '2100-01-01']), []);
+  t.like(await cli.json(['audit', 'verify']), { intact: true, entries: 2, faults: [] });
+});
+
+test('config, secret, jwks, storage and doctor answer in JSON alone', async (t) => {
+  const { json } = await program(t);
+  t.like(await json(['config', 'check']), { valid: true, mode: 'development' });
+  t.like(await json(['config', 'schema']), { title: 'Configuration of TokenIM Auth' });
+  t.like(await json(['secret', 'hash'], 'x'.repeat(32)), { hash: 'sha256:ASNLaEgl6mlHjhKNvQK8UFNGgpYGsx1DCdszTAr2c-I' });
+  const { keys } = await json<{ keys: Record<string, unknown>[] }>(['jwks', 'list']);
+  t.deepEqual(
+    keys.map(({ alg, d }) => [alg, d]),
+    [
+      ['ES256', undefined],
+      ['RS256', undefined],
+    ],
+  );
+  t.like(await json(['storage', 'check']), { ok: true, accounts: 0, api_keys: 0, grants: 0 });
+  const findings = await json<{ check: string; result: string }[]>(['doctor']);
+  t.deepEqual(
+    findings.map(({ check }) => check),
+    ['Node.js', 'configuration', 'store', 'signing keys', 'issuer'],
+  );
+  t.is(findings.at(-1)?.result, 'warning', 'no server runs there');
+});
+
+test('doctor fails on a store that it cannot open, and tells the rest', async (t) => {
+  const { run } = await program(t, { TOKENIM_STORAGE: 'sqlite:/dev/null/store.db' });
+  const { code, stdout } = await run(['doctor', '--json']);
+  t.is(code, 1);
+  const findings = JSON.parse(stdout) as { check: string; result: string }[];
+  t.is(findings.find(({ check }) => check === 'store')?.result, 'failed');
+  t.is(findings.find(({ check }) => check === 'configuration')?.result, 'ok');
+});
