@@ -12,7 +12,12 @@ const { port } = server.address() as AddressInfo;
 const { privateKey } = await generateKeyPair('ES256', { extractable: true });
 const { privateKey: rsa } = await generateKeyPair('RS256', { extractable: true });
 const provider = new Provider(`http://localhost:${port}`, {
-  jwks: { keys: [{ ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' }, { ...(await exportJWK(rsa)), alg: 'RS256', use: 'sig' }] as never },
+  jwks: {
+    keys: [
+      { ...(await exportJWK(privateKey)), alg: 'ES256', use: 'sig' },
+      { ...(await exportJWK(rsa)), alg: 'RS256', use: 'sig' },
+    ] as never,
+  },
   clients: [
     {
       client_id: 'bench',

@@ -24,7 +24,9 @@ const TICKS_PER_SECOND = 100;
 
 /** User and system time of all threads of the process, in seconds. */
 function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
@@ -38,7 +40,10 @@ export async function startServer<T>(script: URL, args: string[]): Promise<{ chi
   return { child, ready };
 }
 
-export async function interleave(targets: readonly Target[], options: { rounds: number; seconds: number; connections: number }) {
+export async function interleave(
+  targets: readonly Target[],
+  options: { rounds: number; seconds: number; connections: number },
+) {
   const results = targets.map(({ name }): Result => ({ name, rates: [], bad: 0 }));
   for (const target of targets) await drive(target, options.connections, 2);
   for (let round = 0; round < options.rounds; round++) {

@@ -33,7 +33,10 @@ const started = await Promise.all(
   }),
 );
 
-const results = await interleave(started.map(({ target }) => target), { rounds, seconds, connections: 32 });
+const results = await interleave(
+  started.map(({ target }) => target),
+  { rounds, seconds, connections: 32 },
+);
 const rival = results[0]?.rates ?? [];
 console.log(`Node ${process.version}, ${rounds} rounds of ${seconds} s`);
 for (const { name, rates, bad } of results) {

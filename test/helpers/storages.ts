@@ -20,7 +20,7 @@ export function onEachStorage(declare: (stage: Stage) => void, options: Omit<Aut
 function stage(storage: Stage['storage'], options: AuthServerOptions): Stage {
   let server: AuthServer | undefined;
   let redis: RedisServer | undefined;
-  test.before(async () => {
+  test.serial.before(async () => {
     redis = storage === 'redis' ? await startRedis() : undefined;
     server = await startAuthServer(undefined, { ...options, ...(redis && { storage: redis.url }) });
   });
