@@ -12,6 +12,13 @@ export interface Target {
   body: string;
 }
 
+/** What a server script says when it is ready: where to ask for tokens, as which client. */
+export interface Ready {
+  url: string;
+  id: string;
+  secret: string;
+}
+
 export interface Result {
   name: string;
   /** Requests per CPU-second, a number for each round. */
@@ -31,10 +38,10 @@ function cpuSeconds(pid: number): number {
 }
 
 /** Starts a server script that sends one message when it is ready. */
-export async function startServer<T>(script: URL, args: string[]): Promise<{ child: ChildProcess; ready: T }> {
+export async function startServer(script: URL, args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
   const child = fork(script, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const ready = await new Promise<T>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Ready));
     child.once('exit', (code) => reject(new Error(`${script.pathname} ended with ${code}`)));
   });
   return { child, ready };

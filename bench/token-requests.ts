@@ -2,12 +2,6 @@
 // REDIS_URL, on Redis, beside a bare oidc-provider. `npm run bench:tokens`.
 import { interleave, median, startServer, type Target } from './measure.ts';
 
-interface Ready {
-  url: string;
-  id: string;
-  secret: string;
-}
-
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const seconds = Number(process.env['SECONDS'] ?? 4);
 const redis = process.env['REDIS_URL'];
@@ -20,7 +14,7 @@ const servers = [
 
 const started = await Promise.all(
   servers.map(async ({ name, script, args }) => {
-    const { child, ready } = await startServer<Ready>(new URL(script, import.meta.url), args);
+    const { child, ready } = await startServer(new URL(script, import.meta.url), args);
     const basic = Buffer.from(`${ready.id}:${ready.secret}`).toString('base64');
     const target: Target = {
       name,

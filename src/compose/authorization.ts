@@ -106,7 +106,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     page(host, view, props, { status });
     ctx.status = status;
     ctx.type = 'html';
-    ctx.body = host.body as string;
+    ctx.body = host.body;
   }
 
   const provider: Provider = createProvider({

@@ -80,17 +80,17 @@ function mergeSection(source: Source, node: ParsedNode | null, path: Path, known
   if (path.length > 1) return false;
   if (path[0] === 'version') return isScalar(node) && node.value === known;
   if (!isMap(node) || !isTree(known)) return false;
-  addEntries(source, node as Entries, path, known);
+  addEntries(source, node, path, known);
   return true;
 }
 
 function valueOf(source: Source, node: ParsedNode | null, path: Path): unknown {
   if (isMap(node)) {
     const tree = emptyTree();
-    addEntries(source, node as Entries, path, tree);
+    addEntries(source, node, path, tree);
     return tree;
   }
-  if (isSeq(node)) return node.items.map((item, index) => itemOf(source, item as ParsedNode, [...path, index]));
+  if (isSeq(node)) return node.items.map((item, index) => itemOf(source, item, [...path, index]));
   if (isAlias(node)) source.report(source.at(node.range[0]), 'aliases are not taken here: write the value out');
   return isScalar(node) && node.value !== null ? node.value : undefined;
 }

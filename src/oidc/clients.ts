@@ -1,25 +1,13 @@
 // OAuth clients as the provider sees them (RFC 7591 metadata): those of the configuration and, under `tim_live_…`, API keys.
 // A changed configuration or key is effective at the next request.
 import type { ClientMetadata } from 'oidc-provider';
+import type { UsableApiKey } from '../api-keys/verify.ts';
 import type { ClientConfig, ConfigSource, GrantKind } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import { safeEqual, sha256 } from '../lib/hash.ts';
 
-/** An API key as a client; `api-keys` keeps the record. */
-export interface ApiKeyClient {
-  clientId: string;
-  name: string;
-  /** The account it belongs to. */
-  ownerId: string;
-  scopes: readonly string[];
-  /** What the owner's roles grant now. */
-  ownerScopes: readonly string[];
-  /** Whether this secret is one of the key's, in constant time. */
-  matches(secret: string): boolean;
-}
-
 /** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
-export type FindApiKey = (clientId: string) => Promise<ApiKeyClient | undefined>;
+export type FindApiKey = (clientId: string) => Promise<UsableApiKey | undefined>;
 
 const GRANT_TYPES: Record<GrantKind, string> = {
   authorization_code: 'authorization_code',
@@ -92,7 +80,7 @@ function toMetadata(clientId: string, client: ClientConfig): ClientMetadata {
 }
 
 /** The metadata of an API key: client credentials and nothing else (contract §4). */
-export const apiKeyMetadata = (key: Pick<ApiKeyClient, 'clientId' | 'name'>): ClientMetadata => ({
+export const apiKeyMetadata = (key: Pick<UsableApiKey, 'clientId' | 'name'>): ClientMetadata => ({
   client_id: key.clientId,
   client_name: key.name,
   grant_types: ['client_credentials'],

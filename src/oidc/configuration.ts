@@ -38,7 +38,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
 
   return {
     adapter: hooks.adapter,
-    jwks: { keys: hooks.jwks as never },
+    jwks: { keys: hooks.jwks },
     findAccount: hooks.findAccount,
     clients: [],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
@@ -105,7 +105,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
       resourceIndicators: {
         enabled: true,
-        defaultResource: (ctx, client, oneOf) => resources.defaultResource(ctx, client, oneOf && [...oneOf]) as string,
+        defaultResource: (ctx, client, oneOf) => resources.defaultResource(ctx, client, oneOf && [...oneOf]),
         getResourceServerInfo: resources.getResourceServerInfo,
         useGrantedResource: () => true,
       },

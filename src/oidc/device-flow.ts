@@ -114,7 +114,7 @@ function toAuthorization(record: DeviceCodeRecord | undefined): DeviceAuthorizat
 const transactionOf = ({ transaction }: DeviceCodePayload): Transaction =>
   transaction?.accountId === undefined
     ? { state: 'pending' }
-    : ({ state: transaction.state, accountId: transaction.accountId } as Transaction);
+    : { state: transaction.state, accountId: transaction.accountId };
 
 /** The payload after `next`; the provider reads a denial as the `error` that the poll answers (RFC 8628 §3.5). */
 function withTransaction(

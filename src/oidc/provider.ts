@@ -40,7 +40,7 @@ export function createProvider(deps: ProviderDeps): Provider {
 }
 
 /** The client of the request in hand, if the provider is serving one. */
-const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx as KoaContextWithOIDC | undefined;
+const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx;
 
 /** In place of the provider's own lookup, which hashes each client's JSON at every request and keeps a hundred. */
 function findClientsOurWay(provider: Provider, { clients, findApiKey }: ProviderDeps): void {

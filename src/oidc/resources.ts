@@ -1,10 +1,11 @@
 // Scopes select the resource (RFC 8707), and the resource the token: RFC 9068 JWT or opaque. Here requested scopes are
 // narrowed to what client, key and roles allow now; consent narrows them further in `grants.ts`.
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
+import type { UsableApiKey } from '../api-keys/verify.ts';
 import { isReservedScope } from '../config/built-in.ts';
 import type { Config, ConfigSource } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
-import type { ApiKeyClient, Clients } from './clients.ts';
+import type { Clients } from './clients.ts';
 
 const OPENID = new Set<string>(OPENID_SCOPES);
 
@@ -116,8 +117,8 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
 }
 
 /** The API key that the request authenticates as; `provider.ts` notes it when it finds the client. */
-export const apiKeyOf = (ctx: KoaContextWithOIDC): ApiKeyClient | undefined =>
-  (ctx.oidc.entities as { ApiKey?: ApiKeyClient }).ApiKey;
+export const apiKeyOf = (ctx: KoaContextWithOIDC): UsableApiKey | undefined =>
+  (ctx.oidc.entities as { ApiKey?: UsableApiKey }).ApiKey;
 
 function accountIdOf(ctx: KoaContextWithOIDC): string | undefined {
   const { account, session } = ctx.oidc as { account?: { accountId: string }; session?: { accountId?: string } };

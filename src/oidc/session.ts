@@ -37,7 +37,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
   async function end(session: Session): Promise<void> {
     const bound = Object.values(session.authorizations ?? {}).filter(({ persistsLogout }) => !persistsLogout);
-    await Promise.all(bound.map(({ grantId }) => grantId && revokeGrant(grantId)));
+    await Promise.all(bound.map(async ({ grantId }) => grantId && revokeGrant(grantId)));
     await session.destroy();
   }
 

@@ -23,4 +23,4 @@ export interface RequestState {
 }
 
 /** The state of a request that passed `middleware/request-start.ts`. */
-export const stateOf = (ctx: Pick<Context, 'state'>): RequestState => ctx.state as RequestState;
+export const stateOf = (ctx: Pick<Context, 'state'>): RequestState => ctx.state;

@@ -1,6 +1,6 @@
 // DPoP (RFC 9449): tokens bound to a key, proofs used once.
 import test from 'ava';
-import { calculateJwkThumbprint, decodeJwt, exportJWK, type CryptoKey, generateKeyPair, SignJWT } from 'jose';
+import { calculateJwkThumbprint, decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as client from 'openid-client';
 import { connect, refusalOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
 import { basic, post } from '../helpers/http.ts';
@@ -31,7 +31,7 @@ onEachStorage(({ on, server }) => {
 
   test(on('the token names the thumbprint of the key, and introspection its type'), async (t) => {
     const { keys, tokens } = await signIn();
-    const jkt = await calculateJwkThumbprint(await exportJWK(keys.publicKey as CryptoKey));
+    const jkt = await calculateJwkThumbprint(await exportJWK(keys.publicKey));
     t.is(tokens.token_type, 'dpop');
     t.deepEqual(decodeJwt(tokens.access_token)['cnf'], { jkt });
     const seen = await client.tokenIntrospection(await connect(server(), 'im-api'), tokens.access_token);

@@ -17,7 +17,7 @@ export const ClientMark = ({ client }: { client: ClientFace }) =>
     <img class="client-mark" src={client.logoUri} alt="" width="56" height="56" />
   ) : (
     <span class="client-mark" aria-hidden="true">
-      {[...client.name.trim()][0]?.toUpperCase() ?? '?'}
+      {Array.from(client.name.trim())[0]?.toUpperCase() ?? '?'}
     </span>
   );
 

@@ -116,7 +116,5 @@ function missingOf({ prompt: { details } }: InteractionDetails): Granted {
 
 const scopesOf = ({ openid, resources }: Granted): string[] => [...openid, ...Object.values(resources).flat()];
 
-const requestedScopes = ({ params }: InteractionDetails): string[] =>
-  String(params['scope'] ?? '')
-    .split(' ')
-    .filter(Boolean);
+const requestedScopes = ({ params: { scope } }: InteractionDetails): string[] =>
+  typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
