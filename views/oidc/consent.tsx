@@ -24,7 +24,7 @@ export const consent: View<ConsentProps> = {
   body: (props, ui) => (
     <Card title={ui.t('consent.title', { client: props.client.name })}>
       <ClientCard client={props.client} />
-      {props.scopes.length === 0 ? <p>{ui.t('consent.nothing', { client: props.client.name })}</p> : null}
+      {props.scopes.length === 0 ? <p>{ui.t(nothingKey(props), { client: props.client.name })}</p> : null}
       <ScopeList ui={ui} label={ui.t('consent.lead', { client: props.client.name })} scopes={props.scopes} />
       <ScopeList ui={ui} label={ui.t('consent.granted')} scopes={props.grantedScopes} granted />
       {props.offlineAccess ? <p class="note">{ui.t('consent.offline')}</p> : null}
@@ -59,6 +59,15 @@ export const consent: View<ConsentProps> = {
       grantedScopes: [{ name: 'openid' }, { name: 'email' }, { name: 'messages:read', description: 'Read messages' }],
       offlineAccess: false,
     },
+    nothing_new: {
+      action: '/interaction/k3v9/consent',
+      client: { name: 'Harbour CRM' },
+      person: { name: 'Lin Xiaoyu' },
+      switchAction: '/interaction/k3v9/switch',
+      scopes: [],
+      grantedScopes: [{ name: 'openid' }],
+      offlineAccess: false,
+    },
     nothing: {
       action: '/interaction/k3v9/consent',
       client: { name: '智慧客服', logoUri: '/assets/icon.svg' },
@@ -70,3 +79,6 @@ export const consent: View<ConsentProps> = {
     },
   },
 };
+
+const nothingKey = ({ grantedScopes }: ConsentProps) =>
+  grantedScopes.length > 0 ? 'consent.nothing_new' : 'consent.nothing';
