@@ -28,6 +28,7 @@ export const AUDIT_EVENTS = {
   'key.refused': 'best_effort',
   'token.issued': 'best_effort',
   'token.refused': 'best_effort',
+  'token.replayed': 'best_effort',
   'token.revoked': 'best_effort',
   'token.introspected': 'best_effort',
   'grant.created': 'best_effort',

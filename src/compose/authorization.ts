@@ -17,7 +17,7 @@ import { createClients } from '../oidc/clients.ts';
 import { toProviderConfiguration } from '../oidc/configuration.ts';
 import { createDeviceCodes, DEVICE_CODE_KIND } from '../oidc/device-codes.ts';
 import { createDeviceFlow } from '../oidc/device-flow.ts';
-import { listen, type OAuthEvent } from '../oidc/events.ts';
+import { listen, type OAuthEvent, replayOf } from '../oidc/events.ts';
 import { createGrants } from '../oidc/grants.ts';
 import { createIdTokenTaker } from '../oidc/id-token.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
@@ -132,14 +132,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         ),
         pacePoll: paceOf(deviceCodes),
         userCodeReserved: noteUserCode,
-        replayed: (model, { clientId, accountId }) =>
-          deps.record({
-            type: 'device.replayed',
-            outcome: 'failure',
-            reason: model,
-            ...(clientId !== undefined && { client: clientId }),
-            ...(accountId !== undefined && { account: accountId }),
-          }),
+        replayed: replayOf(originOf, deps.record),
       }),
       findAccount: async (ctx, sub) => {
         const person = await findPerson(sub);

@@ -1,7 +1,7 @@
 // What the provider does, told to records and metrics. Listeners are synchronous and never throw into a request; codes,
 // tokens and grant ids stay out (a model's `jti` can be a bearer value).
 import type { IncomingMessage } from 'node:http';
-import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
+import Provider, { type AdapterPayload, type KoaContextWithOIDC } from 'oidc-provider';
 
 /** Where a request came from, as the host determined it. */
 export interface RequestOrigin {
@@ -14,6 +14,7 @@ export interface OAuthEvent {
   type:
     | 'token.issued'
     | 'token.refused'
+    | 'token.replayed'
     | 'authorization.granted'
     | 'authorization.refused'
     | 'device.issued'
@@ -106,4 +107,21 @@ export function listen(provider: Provider, { originOf, record, failed }: EventsD
     failed(error, originOf(ctx.req));
     tell(ctx, { type: 'server.failed', outcome: 'failure' });
   });
+}
+
+/** For the adapter: a code or refresh token that was redeemed before is presented again, after the race window. */
+export function replayOf(originOf: EventsDeps['originOf'], record: EventsDeps['record']) {
+  return (model: string, { clientId, accountId }: AdapterPayload): void => {
+    // Introspection and revocation look at redeemed tokens too.
+    if (Provider.ctx?.oidc.route !== 'token') return;
+    const origin = originOf(Provider.ctx.req);
+    record({
+      type: model === 'DeviceCode' ? 'device.replayed' : 'token.replayed',
+      outcome: 'failure',
+      reason: model,
+      ...(origin && { origin }),
+      ...(clientId !== undefined && { client: clientId }),
+      ...(accountId !== undefined && { account: accountId }),
+    });
+  };
 }
