@@ -168,7 +168,10 @@ const described = ({ id, kind, email, username, name, status, roles, maintainers
 const shown = (account: Described & { scopes?: readonly string[] }): string =>
   card(
     Object.fromEntries(
-      Object.entries(account).map(([name, value]) => [name, Array.isArray(value) ? value.join(' ') || '-' : String(value)]),
+      Object.entries(account).map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join(' ') || '-' : String(value),
+      ]),
     ),
   );
 

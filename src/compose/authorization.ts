@@ -144,7 +144,8 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         const { address = '', userAgent = '' } = originOf(ctx.req) ?? {};
         return { address, userAgent: userAgent.slice(0, 256) };
       },
-      renderError: (ctx, out) => answer(ctx, errorPage, { status: ctx.status, code: out.error, detail: out.error_description }),
+      renderError: (ctx, out) =>
+        answer(ctx, errorPage, { status: ctx.status, code: out.error, detail: out.error_description }),
       renderSignOut: (ctx, { action, xsrf }) => {
         const client = clients.configured(ctx.oidc.client?.clientId ?? '');
         answer(ctx, signOut, { action, hidden: { xsrf }, client }, 200);
@@ -167,7 +168,13 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     jwtTokens,
     takeIdToken,
     middleware: mountProvider(provider, hosts),
-    sessions: createSessions({ provider: () => provider, config, clock, findPerson, revokeGrant: revocation.revokeGrant }),
+    sessions: createSessions({
+      provider: () => provider,
+      config,
+      clock,
+      findPerson,
+      revokeGrant: revocation.revokeGrant,
+    }),
     deviceFlow: createDeviceFlow({
       provider: () => provider,
       deviceCodes,

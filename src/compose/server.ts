@@ -72,7 +72,8 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     log.error({ err: error }, 'background work failed');
   };
 
-  const store = overrides.store ?? (await openStorage(initial.storage, { dataFolder: initial.dataFolder, clock, onError }));
+  const store =
+    overrides.store ?? (await openStorage(initial.storage, { dataFolder: initial.dataFolder, clock, onError }));
   const domain = composeDomain({ config, store, clock, onError });
   const health = createHealth({ ping: () => store.ping() });
   const limiter = createLimiter({ store, clock });

@@ -99,10 +99,7 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
      * Compare-and-set on a code that was not redeemed. `change` is pure, may run again and may throw the refusal.
      * Throws `code_unknown` when the code is gone or was redeemed.
      */
-    async update(
-      id: string,
-      change: (payload: DeviceCodePayload) => DeviceCodePayload,
-    ): Promise<DeviceCodePayload> {
+    async update(id: string, change: (payload: DeviceCodePayload) => DeviceCodePayload): Promise<DeviceCodePayload> {
       for (let attempt = 1; ; attempt++) {
         const doc = await store.get(DEVICE_CODE_KIND, id);
         if (!doc) throw new DomainError('not_found', 'code_unknown');
@@ -147,7 +144,10 @@ const randomUserCode = (): string =>
 
 /** RFC 8628 §6.1: upper case, without punctuation and spaces; full-width letters count as their plain ones. */
 export const normalizeUserCode = (input: string): string =>
-  input.normalize('NFKC').toUpperCase().replace(/[^A-Z0-9]/gu, '');
+  input
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]/gu, '');
 
 /** `BCDFGHJK` as `BCDF-GHJK`. */
 export const formatUserCode = (userCode: string): string => `${userCode.slice(0, 4)}-${userCode.slice(4)}`;

@@ -90,7 +90,8 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     async redeem(deviceCode: string): Promise<{ accountId: string; amr: readonly string[] } | undefined> {
       const found = await deviceCodes.findByDeviceCode(deviceCode);
       const { accountId, grantId, amr, exp } = found?.payload ?? {};
-      if (accountId === undefined || (exp ?? 0) <= epochSeconds(clock) || !(await consume(deviceCode))) return undefined;
+      if (accountId === undefined || (exp ?? 0) <= epochSeconds(clock) || !(await consume(deviceCode)))
+        return undefined;
       if (grantId !== undefined) await revokeGrant(grantId);
       return { accountId, amr: amr ?? [] };
     },

@@ -53,7 +53,12 @@ export function createJwtTokens({ config, jwks, revocation, revokeGrant, stillAl
     const { active, scope } = await stillAllowed(claims);
     if (!active) return { active: false };
     const { scope: _issued, ...rest } = claims;
-    return { active: true, ...rest, ...(scope !== undefined && { scope }), token_type: claims.cnf?.jkt ? 'DPoP' : 'Bearer' };
+    return {
+      active: true,
+      ...rest,
+      ...(scope !== undefined && { scope }),
+      token_type: claims.cnf?.jkt ? 'DPoP' : 'Bearer',
+    };
   }
 
   /** RFC 7009 §2.1: only by its own client; the grant behind it ends too, as it does for an opaque token. */
@@ -71,7 +76,9 @@ export function createJwtTokens({ config, jwks, revocation, revokeGrant, stillAl
     /** Goes before the provider's routes. */
     async middleware(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
       await next();
-      const answer = { introspection: introspect, revocation: revoke }[ctx.oidc?.route as 'introspection' | 'revocation'];
+      const answer = { introspection: introspect, revocation: revoke }[
+        ctx.oidc?.route as 'introspection' | 'revocation'
+      ];
       const clientId = ctx.oidc?.client?.clientId;
       const token = ctx.oidc?.params?.['token'];
       if (!answer || clientId === undefined || typeof token !== 'string' || !isRefusedAsStructured(ctx)) return;

@@ -117,9 +117,7 @@ function extendDeviceResponse(provider: Provider, { config, deviceCodes }: Provi
 }
 
 /** For the adapter: refuses a device authorization beyond the limits, as 429 (RFC 6585 §4). */
-export function admissionOf(
-  check: (ctx: KoaContextWithOIDC, clientId: string) => Promise<void>,
-): () => Promise<void> {
+export function admissionOf(check: (ctx: KoaContextWithOIDC, clientId: string) => Promise<void>): () => Promise<void> {
   return async () => {
     const ctx = currentContext();
     if (ctx?.oidc.route !== 'device_authorization' || !ctx.oidc.client) return;

@@ -47,7 +47,8 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
 
   async function allowedNow(ctx: KoaContextWithOIDC, client: Client, requested: readonly string[]) {
     const accountId = accountIdOf(ctx);
-    const account = apiKeyOf(ctx)?.ownerScopes ?? (accountId === undefined ? undefined : await scopesOfAccount(accountId));
+    const account =
+      apiKeyOf(ctx)?.ownerScopes ?? (accountId === undefined ? undefined : await scopesOfAccount(accountId));
     return decide({ requested, client: allowedTo(ctx, client), ...(account && { account }) });
   }
 
@@ -81,8 +82,12 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
       checkScopes(ctx, current, requested, allowedTo(ctx, client));
       const [first, second] = [...groupByResource(current, requested)];
       if (first && second) {
-        const named = [first, second].map(([id, scopes]) => `${scopes.join(' ')} (${current.resources[id]?.indicator})`);
-        throw new errors.InvalidTarget(`the scopes belong to two resources, ask for one at a time: ${named.join(' and ')}`);
+        const named = [first, second].map(
+          ([id, scopes]) => `${scopes.join(' ')} (${current.resources[id]?.indicator})`,
+        );
+        throw new errors.InvalidTarget(
+          `the scopes belong to two resources, ask for one at a time: ${named.join(' and ')}`,
+        );
       }
       return first && current.resources[first[0]]?.indicator;
     },
@@ -101,7 +106,10 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
       if (ctx.oidc.params?.['grant_type'] === 'client_credentials') {
         const requested = requestedScopes(ctx);
         if (!requested.some((scope) => allowed.includes(scope))) {
-          throw new errors.InvalidScope('none of the requested scopes is granted to this client now', requested.join(' '));
+          throw new errors.InvalidScope(
+            'none of the requested scopes is granted to this client now',
+            requested.join(' '),
+          );
         }
       }
       const lifetimes = { ...current.lifetimes, ...clients.configured(client.clientId)?.lifetimes };
@@ -130,7 +138,12 @@ function requestedScopes(ctx: KoaContextWithOIDC): string[] {
   return typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
 }
 
-function checkScopes(ctx: KoaContextWithOIDC, config: Config, requested: readonly string[], allowed: readonly string[]) {
+function checkScopes(
+  ctx: KoaContextWithOIDC,
+  config: Config,
+  requested: readonly string[],
+  allowed: readonly string[],
+) {
   for (const scope of requested) {
     if (OPENID.has(scope)) {
       if (ctx.oidc.params?.['grant_type'] !== 'client_credentials') continue;

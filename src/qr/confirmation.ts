@@ -25,7 +25,11 @@ export interface DeviceAuthorizations {
   /** Compare-and-set; `next` is pure, may run again and may throw the refusal. */
   update(id: string, next: (current: DeviceAuthorization) => Transaction): Promise<void>;
   /** As `update`, and gives the client what the approver may give it. Undone when `next` throws. */
-  approve(authorization: DeviceAuthorization, approver: Approver, next: (current: DeviceAuthorization) => Transaction): Promise<void>;
+  approve(
+    authorization: DeviceAuthorization,
+    approver: Approver,
+    next: (current: DeviceAuthorization) => Transaction,
+  ): Promise<void>;
 }
 
 export interface Approver {
@@ -67,7 +71,8 @@ export function createConfirmation({ authorizations, clock, maySignIn, countUser
     authorizations.update(authorization.id, (current) => scan(current.transaction, accountId, at(current)));
 
   return {
-    stateOf: (authorization: DeviceAuthorization): PublicState => publicState(authorization.transaction, at(authorization)),
+    stateOf: (authorization: DeviceAuthorization): PublicState =>
+      publicState(authorization.transaction, at(authorization)),
 
     /** What the confirm sheet shows, without changing anything: a link may be fetched by a preview. */
     byHandle: async (handle: string, approver: Approver) => open(await authorizations.findByHandle(handle), approver),

@@ -19,7 +19,9 @@ interface Now {
 }
 
 export const publicState = (transaction: Transaction, { now, expiresAt }: Now): PublicState =>
-  expiresAt <= now && (transaction.state === 'pending' || transaction.state === 'scanned') ? 'expired' : transaction.state;
+  expiresAt <= now && (transaction.state === 'pending' || transaction.state === 'scanned')
+    ? 'expired'
+    : transaction.state;
 
 /** Binds the code to the account that scanned it. Again by the same account changes nothing. */
 export function scan(transaction: Transaction, accountId: string, clock: Now): Transaction {

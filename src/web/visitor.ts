@@ -45,7 +45,9 @@ export function createVisitors({ sessions, findAccount }: VisitorsDeps): Visitor
     async require(ctx) {
       const visitor = await current(ctx);
       if (!visitor) {
-        ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ return_to: ctx.method === 'GET' ? ctx.url : ctx.path })}`);
+        ctx.redirect(
+          `${SIGN_IN_PATH}?${new URLSearchParams({ return_to: ctx.method === 'GET' ? ctx.url : ctx.path })}`,
+        );
         ctx.status = 303;
       }
       return visitor;

@@ -1,5 +1,7 @@
 // `tokenim serve` in production: what stops a start, and that nothing of development is left.
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
@@ -64,9 +66,13 @@ test('the administrator link is in a file of its owner alone, and the command pr
 test('there is no mailbox', async (t) => {
   const { serve, issuer } = await program(t, { ...SECRETS, TOKENIM_CONFIG: await configured(t, COMPLETE) });
   const server = await serve();
-  const address = issuer.replace('localhost', '127.0.0.1');
-  const { status } = await fetch(`${address}/mailbox`, { headers: { Host: 'id.example' } }).catch(() => ({ status: 0 }));
-  t.not(status, 200);
+  const statusOf = async (path: string): Promise<number | undefined> => {
+    const { port } = new URL(issuer);
+    const [answer] = await once(get({ host: '127.0.0.1', port, path, headers: { Host: 'id.example' } }), 'response');
+    return (answer as IncomingMessage).resume().statusCode;
+  };
+  t.is(await statusOf('/'), 200);
+  t.is(await statusOf('/mailbox'), 404);
   await server.stop();
 });
 

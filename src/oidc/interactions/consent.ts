@@ -83,12 +83,19 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     requireCsrf(ctx, await readForm(ctx));
     const { params } = await currentInteraction(provider(), ctx);
     await sessions.end(ctx);
-    const again = Object.entries({ ...params, prompt: 'login' }).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+    const again = Object.entries({ ...params, prompt: 'login' }).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
     ctx.redirect(`/oauth/authorize?${new URLSearchParams(again)}`);
     ctx.status = 303;
   });
 
-  async function give(details: InteractionDetails, accountId: string, clientId: string, missing: Granted): Promise<string> {
+  async function give(
+    details: InteractionDetails,
+    accountId: string,
+    clientId: string,
+    missing: Granted,
+  ): Promise<string> {
     const found = details.grantId === undefined ? undefined : await provider().Grant.find(details.grantId);
     const grant = found ?? new (provider().Grant)({ accountId, clientId });
     if (missing.openid.length > 0) grant.addOIDCScope(missing.openid.join(' '));

@@ -23,10 +23,20 @@ export interface LoginDeps {
 }
 
 export function mountLogin(router: Router, { provider, clients, passwordForm }: LoginDeps): void {
-  const show = (ctx: Context, details: InteractionDetails, kept: { login?: string; error?: SignInError }, status = 200) => {
+  const show = (
+    ctx: Context,
+    details: InteractionDetails,
+    kept: { login?: string; error?: SignInError },
+    status = 200,
+  ) => {
     allowRedirectToClient(ctx, details);
     const client = clients.face(String(details.params['client_id']));
-    page(ctx, signIn, { action: `/interaction/${details.uid}/login`, purpose: 'application', client, ...kept }, { status });
+    page(
+      ctx,
+      signIn,
+      { action: `/interaction/${details.uid}/login`, purpose: 'application', client, ...kept },
+      { status },
+    );
   };
 
   router.get('/interaction/:uid', async (ctx, next) => {

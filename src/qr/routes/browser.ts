@@ -44,7 +44,10 @@ export interface BrowserRoutesDeps {
   admit(ctx: Context): Promise<void>;
   /** The person of a valid ID token of `tokenim-web` with this nonce, taken once; otherwise `undefined`. */
   takeIdToken(idToken: string, nonce: string): Promise<{ accountId: string; amr: readonly string[] } | undefined>;
-  record(ctx: Context, event: { type: 'device.issued' | 'sign_in.succeeded'; outcome: 'success'; account?: string; client: string }): Promise<void>;
+  record(
+    ctx: Context,
+    event: { type: 'device.issued' | 'sign_in.succeeded'; outcome: 'success'; account?: string; client: string },
+  ): Promise<void>;
 }
 
 export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {

@@ -72,7 +72,12 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     try {
       const code = deps.normalizeUserCode(typed);
       const entered = await confirmation.enter(code, approverOf(visitor), stateOf(ctx).address);
-      await record(ctx, { type: 'device.scanned', outcome: 'success', account: visitor.accountId, client: entered.clientId });
+      await record(ctx, {
+        type: 'device.scanned',
+        outcome: 'success',
+        account: visitor.accountId,
+        client: entered.clientId,
+      });
       ctx.redirect(`/device/${entered.id}`);
       ctx.status = 303;
     } catch (error) {
@@ -102,7 +107,12 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     const decide = decisionOf(form['decision'], confirmation);
     await answering(ctx, visitor, async () => {
       const { clientId, scope } = await decide.act(idOf(ctx), approverOf(visitor));
-      const event = { outcome: 'success', account: visitor.accountId, client: clientId, scopes: scope.split(' ') } as const;
+      const event = {
+        outcome: 'success',
+        account: visitor.accountId,
+        client: clientId,
+        scopes: scope.split(' '),
+      } as const;
       await record(ctx, { type: `device.${decide.state}`, ...event });
       page(ctx, result, { state: decide.state });
     });
@@ -122,7 +132,11 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     await answering(ctx, visitor, async () => show(ctx, visitor, await find(approverOf(visitor))));
   }
 
-  function show(ctx: Context, { account }: Visitor, { id, clientId, userCode, scope, device, expiresAt }: DeviceAuthorization) {
+  function show(
+    ctx: Context,
+    { account }: Visitor,
+    { id, clientId, userCode, scope, device, expiresAt }: DeviceAuthorization,
+  ) {
     const describe = (name: string) => ({ name, description: deps.describeScope(name, localeOf(ctx)) });
     page(ctx, confirm, {
       action: `/device/${id}`,
