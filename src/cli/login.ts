@@ -2,6 +2,7 @@
 // approves. Discovery, polling and the checks of the ID token are openid-client's.
 import type { Command } from 'commander';
 import * as client from 'openid-client';
+import { OPENID_SCOPES } from '../config/config.ts';
 import { readConfig } from '../config/load.ts';
 import { DomainError } from '../lib/errors.ts';
 import { qrText } from '../qr/code.ts';
@@ -15,13 +16,15 @@ interface LoginOptions extends CommonOptions {
   scope: string;
 }
 
+type Tokens = client.TokenEndpointResponse & client.TokenEndpointResponseHelpers;
+
 const REFUSALS: Readonly<Record<string, string>> = {
   access_denied: 'The sign-in was denied on the phone.',
   expired_token: 'The code has expired. Run the command again.',
 };
 
 export function addLoginCommand(program: Command, shell: Shell): void {
-  leaf(program, 'login', 'sign in with a phone: prints a QR code, waits, and prints the claims of the ID token')
+  leaf(program, 'login', 'sign in with a phone: prints a QR code, waits, and prints who signed in')
     .option('--issuer <url>', 'the server; that of the configuration when absent')
     .option('--client <client_id>', 'a public client with the device grant', 'tokenim-cli')
     .option('--scope <scopes>', 'what to ask for, separated by spaces', 'openid profile email')
@@ -39,9 +42,17 @@ async function login(shell: Shell, options: LoginOptions): Promise<void> {
   const tokens = await client
     .pollDeviceAuthorizationGrant(server, authorization, undefined, { signal: shell.interruption() })
     .catch(explain);
-  const claims = { ...tokens.claims() };
-  const shown = { claims, scope: tokens.scope ?? options.scope };
-  answer(shell.io, options.json, shown, () => card({ ...texts(claims), scope: shown.scope }));
+  const { scope = options.scope } = tokens;
+  const claims = await claimsOf(server, tokens, scope);
+  answer(shell.io, options.json, { claims, scope }, () => card({ ...texts(claims), scope }));
+}
+
+/** Those of the ID token and of UserInfo; with an API scope the ID token carries all of them (contract §3). */
+async function claimsOf(server: client.Configuration, tokens: Tokens, scope: string): Promise<object> {
+  const idToken = tokens.claims();
+  const isForUserInfo = scope.split(' ').every((name) => (OPENID_SCOPES as readonly string[]).includes(name));
+  if (!idToken || !isForUserInfo) return { ...idToken };
+  return { ...idToken, ...(await client.fetchUserInfo(server, tokens.access_token, idToken.sub)) };
 }
 
 /** Beside the answer: with `--json` only the claims are on standard output. */

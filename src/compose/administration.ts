@@ -35,10 +35,11 @@ export function createAdministration(domain: Domain) {
       return account;
     },
 
-    /** Ends the person's sessions and every token issued until now; API keys answer `invalid_client` while it lasts. */
+    /** Ends the person's sessions, grants and every token issued until now; API keys answer `invalid_client` while it lasts. */
     async disableAccount(by: Actor, id: string) {
       const account = await directory.disable(id);
       await revocation.endSessions(id);
+      await revocation.endGrants(id);
       await revocation.cutAccount(id);
       await record(by, { type: 'account.disabled', account: id });
       return account;

@@ -20,6 +20,7 @@ import { createDeviceFlow } from '../oidc/device-flow.ts';
 import { listen, type OAuthEvent, replayOf } from '../oidc/events.ts';
 import { createGrants } from '../oidc/grants.ts';
 import { createIdTokenTaker } from '../oidc/id-token.ts';
+import { createIntrospection } from '../oidc/introspection.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
 import { loadSigningKeys, publicPart } from '../oidc/keys.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
@@ -84,12 +85,17 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     decide: ({ requested, client, account }) =>
       decide({ requested, clientScopes: client, ...(account && { accountScopes: [...account] }) }).granted,
   });
+  const introspection = createIntrospection({
+    config,
+    revocation,
+    stillAllowed: createStanding({ clients, findApiKey, findPerson, scopesOfAccount }),
+  });
   const jwtTokens = createJwtTokens({
     config,
     jwks,
     revocation,
     revokeGrant: revocation.revokeGrant,
-    stillAllowed: createStanding({ clients, findApiKey, findPerson, scopesOfAccount }),
+    introspection,
     now: clock.now,
   });
 
@@ -121,6 +127,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       clients,
       resources,
       grants,
+      introspection,
       jwks: privateKeys,
       adapter: createAdapterFactory({
         store,

@@ -7,7 +7,7 @@ import { CLAIMS } from './account.ts';
 import type { Clients } from './clients.ts';
 import type { Grants } from './grants.ts';
 import { createInteractionPolicy } from './interactions/policy.ts';
-import { mayIntrospect } from './jwt-tokens.ts';
+import { claimsOfOpaque, type Introspection } from './introspection.ts';
 import { UNREACHABLE_DEVICE_PAGES } from './mount.ts';
 import { apiKeyOf, type Resources } from './resources.ts';
 import { cookieOptions } from './session.ts';
@@ -22,6 +22,7 @@ export interface ProviderHooks {
   clients: Clients;
   resources: Resources;
   grants: Grants;
+  introspection: Introspection;
   adapter: AdapterFactory;
   jwks: JWK[];
   findAccount: FindAccount;
@@ -97,9 +98,11 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
       claimsParameter: { enabled: true },
       introspection: {
         enabled: true,
-        allowedPolicy: (_ctx, client, token) => {
-          const aud = 'aud' in token && typeof token.aud === 'string' ? token.aud : undefined;
-          return mayIntrospect(config, { client_id: token.clientId ?? '', aud }, client.clientId);
+        // The answer is made of the token as read for this request, so what is left of its scope is put there.
+        allowedPolicy: async (_ctx, client, token) => {
+          const { active, scope } = await hooks.introspection.standingFor(claimsOfOpaque(token), client.clientId);
+          if (scope !== undefined) token.scope = scope;
+          return active;
         },
       },
       revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },

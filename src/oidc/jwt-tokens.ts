@@ -3,6 +3,7 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
+import type { Introspection } from './introspection.ts';
 import type { Revocation, RevocableClaims } from './revocation.ts';
 
 export interface AccessTokenClaims extends RevocableClaims {
@@ -16,16 +17,15 @@ export interface AccessTokenClaims extends RevocableClaims {
 export interface JwtTokensDeps {
   config: ConfigSource;
   jwks: JSONWebKeySet;
-  revocation: Revocation;
+  revocation: Pick<Revocation, 'denyToken'>;
   revokeGrant(grantId: string): Promise<void>;
-  /** Whether the account and the client or key behind the token may still use it, and which of its scopes. */
-  stillAllowed(claims: AccessTokenClaims): Promise<{ active: boolean; scope: string | undefined }>;
+  introspection: Introspection;
   now(): number;
 }
 
 export type JwtTokens = ReturnType<typeof createJwtTokens>;
 
-export function createJwtTokens({ config, jwks, revocation, revokeGrant, stillAllowed, now }: JwtTokensDeps) {
+export function createJwtTokens({ config, jwks, revocation, revokeGrant, introspection, now }: JwtTokensDeps) {
   const keys = createLocalJWKSet(jwks);
 
   /** The claims of a token of ours that has not expired (RFC 9068 §4), whatever its audience. */
@@ -44,13 +44,10 @@ export function createJwtTokens({ config, jwks, revocation, revokeGrant, stillAl
     }
   }
 
-  /** RFC 7662 §2.2, only to the client it was issued to and the clients of its resource. */
   async function introspect(token: string, clientId: string): Promise<Record<string, unknown>> {
     const claims = await verify(token);
-    if (!claims || !mayIntrospect(config, claims, clientId) || (await revocation.isRevoked(claims))) {
-      return { active: false };
-    }
-    const { active, scope } = await stillAllowed(claims);
+    if (!claims) return { active: false };
+    const { active, scope } = await introspection.standingFor(claims, clientId);
     if (!active) return { active: false };
     const { scope: _issued, ...rest } = claims;
     return {
@@ -92,14 +89,3 @@ export function createJwtTokens({ config, jwks, revocation, revokeGrant, stillAl
 
 const isRefusedAsStructured = (ctx: KoaContextWithOIDC): boolean =>
   ctx.status === 400 && (ctx.body as { error?: string } | undefined)?.error === 'unsupported_token_type';
-
-export function mayIntrospect(
-  config: ConfigSource,
-  token: { client_id: string; aud?: string | undefined },
-  clientId: string,
-): boolean {
-  if (token.client_id === clientId) return true;
-  return Object.values(config.current().resources).some(
-    (resource) => resource.indicator === token.aud && resource.introspected_by.includes(clientId),
-  );
-}

@@ -62,6 +62,11 @@ export function createRevocation({ store, clock }: RevocationDeps) {
       await store.deleteBy(kindOf('Session'), { name: 'accountId', value: accountId });
     },
 
+    /** Ends every grant of the account, and with it the refresh tokens. */
+    async endGrants(accountId: string): Promise<void> {
+      await store.deleteBy(kindOf('Grant'), { name: 'accountId', value: accountId });
+    },
+
     /** Ends every token of the account that was issued until now. */
     cutAccount: (accountId: string) => cut(`account:${accountId}`),
     /** Ends every token issued to the client, such as an API key, until now. */

@@ -1,8 +1,11 @@
-// Whether those behind a signed access token may still use it, and how much of it: roles, keys and clients change while a
+// Whether those behind a token may still use it, and how much of it: roles, keys and clients change while a
 // token lives, and introspection answers as of now (RFC 7662 §2.2).
+import { OPENID_SCOPES } from '../config/config.ts';
 import { maySignIn, type Person } from './account.ts';
 import type { Clients, FindApiKey } from './clients.ts';
-import type { AccessTokenClaims } from './jwt-tokens.ts';
+import type { IntrospectableClaims } from './introspection.ts';
+
+const OPENID = new Set<string>(OPENID_SCOPES);
 
 export interface StandingDeps {
   clients: Clients;
@@ -23,11 +26,11 @@ export function createStanding({ clients, findApiKey, findPerson, scopesOfAccoun
     active: true,
     scope: scope
       ?.split(' ')
-      .filter((name) => limits.every((limit) => limit.has(name)))
+      .filter((name) => OPENID.has(name) || limits.every((limit) => limit.has(name)))
       .join(' '),
   });
 
-  return async ({ client_id, sub, owner, scope }: AccessTokenClaims): Promise<Standing> => {
+  return async ({ client_id, sub, owner, scope }: IntrospectableClaims): Promise<Standing> => {
     if (owner !== undefined) {
       const key = await findApiKey(client_id);
       return key ? within(scope, new Set(key.scopes), new Set(key.ownerScopes)) : ENDED;

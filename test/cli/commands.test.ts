@@ -86,9 +86,15 @@ test('account create takes the password from standard input and prints what the 
 
 test('accounts are found by address, user name and id; roles come and go', async (t) => {
   const { json } = await program(t);
-  const { account_id } = await json<{ account_id: string }>(
-    ['account', 'create', '--email', 'li@example.com', '--username', '李雷', '--active'],
-  );
+  const { account_id } = await json<{ account_id: string }>([
+    'account',
+    'create',
+    '--email',
+    'li@example.com',
+    '--username',
+    '李雷',
+    '--active',
+  ]);
   for (const reference of ['li@example.com', '李雷', account_id]) {
     t.like(await json(['account', 'show', reference]), { account_id, roles: [], roles_in_force: ['member'] });
   }
@@ -142,7 +148,16 @@ test('key inspect reads the key from standard input and answers by its exit code
 test('a key cannot have what its owner has not', async (t) => {
   const { json, run: runThere } = await program(t);
   await json(['account', 'create', '--service', 'robot', '--role', 'member']);
-  const { code, stderr } = await runThere(['key', 'create', '--owner', 'robot', '--name', 'x', '--scope', 'calls:read']);
+  const { code, stderr } = await runThere([
+    'key',
+    'create',
+    '--owner',
+    'robot',
+    '--name',
+    'x',
+    '--scope',
+    'calls:read',
+  ]);
   t.is(code, 1);
   t.regex(stderr, /scope_not_granted/);
 });
@@ -170,7 +185,9 @@ test('config, secret, jwks, storage and doctor answer in JSON alone', async (t) 
   const { json } = await program(t);
   t.like(await json(['config', 'check']), { valid: true, mode: 'development' });
   t.like(await json(['config', 'schema']), { title: 'Configuration of TokenIM Auth' });
-  t.like(await json(['secret', 'hash'], 'x'.repeat(32)), { hash: 'sha256:xi5GFb054iJXLzob98ITLqHmWxfsgFBHvWsoQsWTST8' });
+  t.like(await json(['secret', 'hash'], 'x'.repeat(32)), {
+    hash: 'sha256:xi5GFb054iJXLzob98ITLqHmWxfsgFBHvWsoQsWTST8',
+  });
   const { keys } = await json<{ keys: Record<string, unknown>[] }>(['jwks', 'list']);
   t.deepEqual(
     keys.map(({ alg, d }) => [alg, d]),

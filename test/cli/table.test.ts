@@ -3,15 +3,20 @@ import test from 'ava';
 import { card, displayWidth, table } from '../../src/cli/table.ts';
 
 test('columns are as wide as their widest cell, also of Chinese text', (t) => {
-  t.is(table(['NAME', 'ROLE'], [['李雷', 'member'], ['lin@example.com', 'admin']]), [
-    'NAME             ROLE',
-    '李雷             member',
-    'lin@example.com  admin',
-  ].join('\n'));
+  t.is(
+    table(
+      ['NAME', 'ROLE'],
+      [
+        ['李雷', 'member'],
+        ['lin@example.com', 'admin'],
+      ],
+    ),
+    ['NAME             ROLE', '李雷             member', 'lin@example.com  admin'].join('\n'),
+  );
 });
 
 test('the width is that of a terminal', (t) => {
-  t.deepEqual(['abc', '你好', 'ｶ', 'é', 'e\u0301', '！', '한', '😀'].map(displayWidth), [3, 4, 2, 1, 1, 2, 2, 2]);
+  t.deepEqual(['abc', '你好', 'ｶ', 'é', 'e\u0301', '！', '한', '😀'].map(displayWidth), [3, 4, 1, 1, 1, 2, 2, 2]);
 });
 
 test('control and direction characters are shown as question marks', (t) => {

@@ -101,13 +101,18 @@ onEachStorage(({ on, server }) => {
     for (const each of [tokens.access_token, token]) t.is((await seenByApi(each)).scope, 'messages:read');
   });
 
-  test(on('an opaque token loses the scope of a role that was taken away, and is not active for a disabled account'), async (t) => {
-    const owner = await server().createPerson();
-    const key = await server().administration.createKey(OPERATOR, { ownerId: owner.id, name: 'files', scopes: ['files:read'] });
-    const config = await connect(server(), key.client_id, key.client_secret);
-    const { access_token } = await client.clientCredentialsGrant(config);
-    t.true((await seenByApi(access_token)).active);
-    await server().administration.disableAccount(OPERATOR, owner.id);
-    t.false((await seenByApi(access_token)).active);
+  test(on('an opaque token of a key is not active after the key was revoked or its account disabled'), async (t) => {
+    const [one, two] = [await keyToken([], ['files:read']), await keyToken([], ['files:read'])];
+    for (const { token } of [one, two]) t.true((await seenByApi(token)).active);
+    await server().administration.revokeKey(OPERATOR, one.key.client_id);
+    await server().administration.disableAccount(OPERATOR, two.owner.id);
+    for (const { token } of [one, two]) t.false((await seenByApi(token)).active);
+  });
+
+  test(on('the tokens for UserInfo keep their OpenID scopes, and end with the account'), async (t) => {
+    const { crm, tokens, person } = await signIn('openid email');
+    t.is((await client.tokenIntrospection(crm, tokens.access_token)).scope, 'openid email');
+    await server().administration.disableAccount(OPERATOR, person.id);
+    t.false((await client.tokenIntrospection(crm, tokens.access_token)).active);
   });
 });

@@ -24,8 +24,9 @@ onEachStorage(({ on, server }) => {
     const { request } = await push();
     const phone = createPhone(server().issuer);
     await walk(phone, request.url, await server().createPerson());
-    const again = await phone.open(request.url);
-    t.is(again.status, 400);
+    const again = callbackOf(await phone.open(request.url)).searchParams;
+    t.is(again.get('error'), 'invalid_request_uri');
+    t.false(again.has('code'));
   });
 
   test(on('of two browsers that use it at once one is authorized'), async (t) => {
@@ -47,7 +48,9 @@ onEachStorage(({ on, server }) => {
   test(on('another client cannot use it'), async (t) => {
     const { request } = await push();
     request.url.searchParams.set('client_id', 'spa');
-    t.is((await createPhone(server().issuer).open(request.url)).status, 400);
+    const answer = callbackOf(await createPhone(server().issuer).open(request.url));
+    t.is(answer.origin, 'https://spa.example');
+    t.is(answer.searchParams.get('error'), 'invalid_request_object');
   });
 
   test(on('a client must authenticate'), async (t) => {

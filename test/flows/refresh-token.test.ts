@@ -82,9 +82,11 @@ onEachStorage(({ on, server, storage }) => {
     t.truthy((await client.refreshTokenGrant(config, refreshToken)).access_token);
   });
 
-  test(on('a disabled account cannot refresh'), async (t) => {
+  test(on('a disabled account cannot refresh, nor with a former token when it is enabled again'), async (t) => {
     const { config, person, refreshToken } = await signIn();
     await server().administration.disableAccount(OPERATOR, person.id);
+    t.is(await refusalOf(client.refreshTokenGrant(config, refreshToken)), 'invalid_grant');
+    await server().administration.enableAccount(OPERATOR, person.id);
     t.is(await refusalOf(client.refreshTokenGrant(config, refreshToken)), 'invalid_grant');
   });
 

@@ -27,7 +27,7 @@ onEachStorage(({ on, server }) => {
     t.is(tokens.claims()?.['email'], undefined);
   });
 
-  test(on('with an API scope the ID token carries the profile, for the access token is the API\'s'), async (t) => {
+  test(on("with an API scope the ID token carries the profile, for the access token is the API's"), async (t) => {
     const { person, tokens } = await signIn('openid email messages:read');
     t.is(tokens.claims()?.['email'], person.email);
     t.is((await userInfo(tokens.access_token)).status, 401);
@@ -35,7 +35,9 @@ onEachStorage(({ on, server }) => {
 
   test(on('an unknown token and none at all are refused'), async (t) => {
     t.is((await userInfo('never-issued')).status, 401);
-    t.is((await ask(server(), '/oauth/userinfo')).status, 400);
+    const without = await ask(server(), '/oauth/userinfo');
+    t.is(without.status, 401);
+    t.regex(without.headers.get('WWW-Authenticate') ?? '', /^Bearer /);
   });
 
   test(on('a disabled account gives nothing'), async (t) => {

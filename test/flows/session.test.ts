@@ -1,0 +1,125 @@
+// The web session: a new identifier at sign-in (no fixation), an idle and an absolute end, gone with the account.
+import test from 'ava';
+import { OPERATOR } from '../helpers/auth-server.ts';
+import { stopTime } from '../helpers/clock.ts';
+import { authorizationRequest, connect, signInTo } from '../helpers/foreign-client.ts';
+import { createPhone, type Phone } from '../helpers/phone.ts';
+import { onEachStorage } from '../helpers/storages.ts';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+onEachStorage(({ on, server, storage }) => {
+  const isSignedIn = async (phone: Phone) => (await phone.open('/account')).url.pathname === '/account';
+  const newPhone = async () => {
+    const person = await server().createPerson();
+    const phone = createPhone(server().issuer);
+    await phone.signIn(person);
+    return { person, phone };
+  };
+
+  if (storage === 'sqlite') {
+    test.serial(on('a session without a request ends after 24 hours'), async (t) => {
+      const time = stopTime(t);
+      const { phone } = await newPhone();
+      time.advance(23 * HOUR);
+      t.true(await isSignedIn(phone));
+      time.advance(25 * HOUR);
+      t.false(await isSignedIn(phone));
+    });
+
+    test.serial(on('a busy session ends after 14 days'), async (t) => {
+      const time = stopTime(t);
+      const { phone } = await newPhone();
+      for (let hours = 0; hours < 14 * 24 - 12; hours += 12) {
+        t.true(await isSignedIn(phone));
+        time.advance(12 * HOUR);
+      }
+      t.true(await isSignedIn(phone));
+      time.advance(12 * HOUR);
+      t.false(await isSignedIn(phone));
+    });
+
+    test.serial(on('a session past its absolute end does not authorize an application either'), async (t) => {
+      const time = stopTime(t);
+      const config = await connect(server(), 'crm');
+      const { phone } = await signInTo(config, await server().createPerson());
+      for (let day = 0; day < 28; day++) {
+        time.advance(DAY / 2);
+        await phone.open('/account');
+      }
+      const page = await phone.open((await authorizationRequest(config)).url);
+      t.true(page.text.includes('name="password"'));
+    });
+
+    test.serial(on('qr:approve needs a sign-in of the last ten minutes'), async (t) => {
+      const time = stopTime(t);
+      const config = await connect(server(), 'claimed-app');
+      const { phone } = await newPhone();
+      const scope = 'openid qr:approve';
+      t.true((await phone.open((await authorizationRequest(config, { scope })).url)).text.includes('name="decision"'));
+      time.advance(601);
+      t.true((await phone.open((await authorizationRequest(config, { scope })).url)).text.includes('name="password"'));
+    });
+  }
+
+  test(on('signing in gives the cookie a new value'), async (t) => {
+    const { phone, person } = await newPhone();
+    const first = phone.cookie('tim_session');
+    const signIn = await phone.open('/account/sign-in');
+    t.is(signIn.url.pathname, '/account');
+    const config = await connect(server(), 'crm');
+    const again = await phone.open((await authorizationRequest(config, { prompt: 'login' })).url);
+    await phone.submit(again, { login: person.email, password: person.password });
+    t.truthy(first);
+    t.not(phone.cookie('tim_session'), first);
+  });
+
+  test(on('a session planted before sign-in is not the one that is signed in'), async (t) => {
+    const attacker = createPhone(server().issuer);
+    await attacker.open((await authorizationRequest(await connect(server(), 'crm'))).url);
+    const victim = createPhone(server().issuer);
+    for (const name of ['tim_session', 'tim_session.sig']) victim.setCookie(name, attacker.cookie(name) ?? '');
+    await victim.signIn(await server().createPerson());
+    t.true(await isSignedIn(victim));
+    t.false(await isSignedIn(attacker));
+  });
+
+  test(on('the cookie is kept from scripts and from other sites'), async (t) => {
+    const person = await server().createPerson();
+    const phone = createPhone(server().issuer);
+    const page = await phone.open('/account/sign-in');
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const answer = await phone.post('/account/sign-in', { csrf, login: person.email, password: person.password });
+    const cookies = answer.headers.getSetCookie().filter((cookie) => cookie.startsWith('tim_session'));
+    t.true(cookies.length > 0);
+    for (const cookie of cookies) {
+      t.regex(cookie, /; httponly/i);
+      t.regex(cookie, /; samesite=lax/i);
+    }
+  });
+
+  test(on('a forged cookie is nobody'), async (t) => {
+    const { phone } = await newPhone();
+    const stranger = createPhone(server().issuer);
+    stranger.setCookie('tim_session', phone.cookie('tim_session') ?? '');
+    stranger.setCookie('tim_session.sig', 'forged');
+    t.false(await isSignedIn(stranger));
+  });
+
+  test(on('a disabled account is signed out everywhere, and cannot sign in'), async (t) => {
+    const { phone, person } = await newPhone();
+    await server().administration.disableAccount(OPERATOR, person.id);
+    t.false(await isSignedIn(phone));
+    t.is((await phone.signIn(person)).status, 403);
+  });
+
+  test(on('signing in as another person on the same browser leaves nothing of the first'), async (t) => {
+    const { phone } = await newPhone();
+    const other = await server().createPerson();
+    const config = await connect(server(), 'crm');
+    const page = await phone.open((await authorizationRequest(config, { prompt: 'login' })).url);
+    await phone.submit(page, { login: other.email, password: other.password });
+    t.true((await phone.open('/account')).text.includes(other.email));
+  });
+});
