@@ -30,7 +30,8 @@ export function createIntrospection({ config, revocation, stillAllowed }: Intros
   return {
     /** What the token is worth now; not active for a client that it does not concern. */
     async standingFor(claims: IntrospectableClaims, clientId: string): Promise<Standing> {
-      if (!isOfTheirs(claims, clientId) || (await revocation.isRevoked(claims))) return { active: false, scope: undefined };
+      if (!isOfTheirs(claims, clientId) || (await revocation.isRevoked(claims)))
+        return { active: false, scope: undefined };
       return stillAllowed(claims);
     },
   };

@@ -20,19 +20,22 @@ import { onEachStorage } from '../helpers/storages.ts';
 const RESOURCE = 'https://im.tokenim.example/';
 
 onEachStorage(({ on, server }) => {
-  test(on('a person signs in, consents, and the application gets an ID token and an access token of the resource'), async (t) => {
-    const person = await server().createPerson();
-    const config = await connect(server(), 'crm');
-    const { tokens } = await signInTo(config, person, { scope: 'openid profile email messages:read' });
-    const claims = tokens.claims();
-    t.is(claims?.sub, person.id);
-    t.is(claims?.['email'], person.email);
-    const access = decodeJwt(tokens.access_token);
-    t.is(access.aud, RESOURCE);
-    t.is(access.sub, person.id);
-    t.is(access['scope'], 'messages:read');
-    t.is(tokens.refresh_token !== undefined, true);
-  });
+  test(
+    on('a person signs in, consents, and the application gets an ID token and an access token of the resource'),
+    async (t) => {
+      const person = await server().createPerson();
+      const config = await connect(server(), 'crm');
+      const { tokens } = await signInTo(config, person, { scope: 'openid profile email messages:read' });
+      const claims = tokens.claims();
+      t.is(claims?.sub, person.id);
+      t.is(claims?.['email'], person.email);
+      const access = decodeJwt(tokens.access_token);
+      t.is(access.aud, RESOURCE);
+      t.is(access.sub, person.id);
+      t.is(access['scope'], 'messages:read');
+      t.is(tokens.refresh_token !== undefined, true);
+    },
+  );
 
   test(on('the consent page names the application and what it asks for'), async (t) => {
     const person = await server().createPerson();
@@ -122,7 +125,11 @@ onEachStorage(({ on, server }) => {
 
   test(on('an address that is not registered gets an error page and no redirect'), async (t) => {
     const config = await connect(server(), 'crm');
-    for (const redirect_uri of ['https://evil.example/', 'http://127.0.0.1:9/crm/../evil', 'http://127.0.0.1:9/crm?x=1']) {
+    for (const redirect_uri of [
+      'https://evil.example/',
+      'http://127.0.0.1:9/crm/../evil',
+      'http://127.0.0.1:9/crm?x=1',
+    ]) {
       const { url } = await authorizationRequest(config, { redirect_uri });
       const page = await createPhone(server().issuer).open(url);
       t.is(page.status, 400);
@@ -139,7 +146,9 @@ onEachStorage(({ on, server }) => {
 
   test(on('a first-party application is not put before a consent page'), async (t) => {
     const person = await server().createPerson();
-    const { url } = await authorizationRequest(await connect(server(), 'claimed-app'), { scope: 'openid messages:read' });
+    const { url } = await authorizationRequest(await connect(server(), 'claimed-app'), {
+      scope: 'openid messages:read',
+    });
     const phone = createPhone(server().issuer);
     await phone.signIn(person);
     t.true(callbackOf(await phone.open(url)).searchParams.has('code'));

@@ -47,15 +47,18 @@ onEachStorage(({ on, server, storage }) => {
     });
   }
 
-  test(on('the answer has the members of RFC 8628 §3.2, interval always, with addresses of our own pages'), async (t) => {
-    const device = await startDevice(server());
-    t.is(device.interval, 5);
-    t.is(device.expires_in, 600);
-    t.is(device.verification_uri, `${server().issuer}/device`);
-    t.regex(device.verification_uri_complete, new RegExp(`^${server().issuer}/d/[A-Z2-7]{26}$`));
-    t.regex(device.user_code, /^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
-    t.false(device.verification_uri_complete.includes(device.device_code));
-  });
+  test(
+    on('the answer has the members of RFC 8628 §3.2, interval always, with addresses of our own pages'),
+    async (t) => {
+      const device = await startDevice(server());
+      t.is(device.interval, 5);
+      t.is(device.expires_in, 600);
+      t.is(device.verification_uri, `${server().issuer}/device`);
+      t.regex(device.verification_uri_complete, new RegExp(`^${server().issuer}/d/[A-Z2-7]{26}$`));
+      t.regex(device.user_code, /^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
+      t.false(device.verification_uri_complete.includes(device.device_code));
+    },
+  );
 
   test(on('an application of another maker polls until the person has approved'), async (t) => {
     const config = await connect(server(), 'tv');
@@ -111,7 +114,10 @@ onEachStorage(({ on, server, storage }) => {
   });
 
   test(on('qr:approve cannot be obtained'), async (t) => {
-    const { status, body } = await post(server(), 'device_authorization', { client_id: 'tv', scope: 'openid qr:approve' });
+    const { status, body } = await post(server(), 'device_authorization', {
+      client_id: 'tv',
+      scope: 'openid qr:approve',
+    });
     t.is(status, 400);
     t.is(body['error'], 'invalid_scope');
   });
@@ -143,7 +149,11 @@ onEachStorage(({ on, server, storage }) => {
     const [one, two] = [await poll(server(), first), await poll(server(), second)];
     await post(server(), 'revoke', { client_id: 'tv', token: String(one.body['refresh_token']) });
     const refresh = (reply: typeof one) =>
-      post(server(), 'token', { grant_type: 'refresh_token', client_id: 'tv', refresh_token: String(reply.body['refresh_token']) });
+      post(server(), 'token', {
+        grant_type: 'refresh_token',
+        client_id: 'tv',
+        refresh_token: String(reply.body['refresh_token']),
+      });
     t.is((await refresh(one)).body['error'], 'invalid_grant');
     t.is((await refresh(two)).status, 200);
   });

@@ -20,13 +20,16 @@ onEachStorage(({ on, server }) => {
     t.is((await poll(server(), device)).status, 200);
   });
 
-  test(on('the sheet shows the application, the code to compare, the scopes and where the request comes from'), async (t) => {
-    const device = await startDevice(server(), { scope: 'openid messages:read' });
-    const text = textOf((await (await newPhone()).open(device.verification_uri_complete)).text);
-    for (const shown of ['Living Room TV', device.user_code, 'Read your messages', '127.0.0.1']) {
-      t.true(text.includes(shown), shown);
-    }
-  });
+  test(
+    on('the sheet shows the application, the code to compare, the scopes and where the request comes from'),
+    async (t) => {
+      const device = await startDevice(server(), { scope: 'openid messages:read' });
+      const text = textOf((await (await newPhone()).open(device.verification_uri_complete)).text);
+      for (const shown of ['Living Room TV', device.user_code, 'Read your messages', '127.0.0.1']) {
+        t.true(text.includes(shown), shown);
+      }
+    },
+  );
 
   test(on('the link works in any letter case'), async (t) => {
     const device = await startDevice(server());
@@ -91,7 +94,9 @@ onEachStorage(({ on, server }) => {
   test(on('of two accounts that approve at the same moment exactly one does'), async (t) => {
     const device = await startDevice(server());
     const phones = [await newPhone(), await newPhone()];
-    const sheets = await Promise.all(phones.map(async (phone) => ({ phone, sheet: await phone.open(device.verification_uri_complete) })));
+    const sheets = await Promise.all(
+      phones.map(async (phone) => ({ phone, sheet: await phone.open(device.verification_uri_complete) })),
+    );
     const answers = await Promise.all(sheets.map(({ phone, sheet }) => phone.submit(sheet, { decision: 'approve' })));
     t.is(answers.filter(({ status }) => status === 200).length, 1);
     t.is((await poll(server(), device)).status, 200);
@@ -133,7 +138,12 @@ onEachStorage(({ on, server }) => {
 
   test(on("the provider's own user-code pages are out of reach"), async (t) => {
     const phone = await newPhone();
-    for (const path of ['/oauth/-/device', '/oauth/-/device/abc', '/oauth/-/device?user_code=BBBB-BBBB', '/oauth/-%2Fdevice']) {
+    for (const path of [
+      '/oauth/-/device',
+      '/oauth/-/device/abc',
+      '/oauth/-/device?user_code=BBBB-BBBB',
+      '/oauth/-%2Fdevice',
+    ]) {
       t.is((await phone.open(path)).status, 404, path);
     }
   });

@@ -18,7 +18,8 @@ async function proofFor(htu: string, jti: string): Promise<string> {
 
 onEachStorage(({ on, server }) => {
   const tokenEndpoint = () => `${server().issuer}/oauth/token`;
-  const requestWith = (proof: string) => post(server(), 'token', GRANT, { ...basic('reports', SECRETS.reports), DPoP: proof });
+  const requestWith = (proof: string) =>
+    post(server(), 'token', GRANT, { ...basic('reports', SECRETS.reports), DPoP: proof });
 
   const signIn = async () => {
     const config = await connect(server(), 'dpop-app');

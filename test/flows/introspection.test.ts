@@ -24,7 +24,10 @@ onEachStorage(({ on, server }) => {
 
   test(on('the resource and the issuing client learn what a signed token says'), async (t) => {
     const { crm, tokens, person } = await signIn();
-    for (const answer of [await seenByApi(tokens.access_token), await client.tokenIntrospection(crm, tokens.access_token)]) {
+    for (const answer of [
+      await seenByApi(tokens.access_token),
+      await client.tokenIntrospection(crm, tokens.access_token),
+    ]) {
       t.like(answer, {
         active: true,
         sub: person.id,

@@ -1,7 +1,15 @@
 // Pushed authorization requests (RFC 9126): authenticated, bound to their client, used once.
 import test from 'ava';
 import * as client from 'openid-client';
-import { authorizationRequest, callbackOf, connect, exchange, redirectUriOf, SECRETS, walk } from '../helpers/foreign-client.ts';
+import {
+  authorizationRequest,
+  callbackOf,
+  connect,
+  exchange,
+  redirectUriOf,
+  SECRETS,
+  walk,
+} from '../helpers/foreign-client.ts';
 import { basic, post } from '../helpers/http.ts';
 import { createPhone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';

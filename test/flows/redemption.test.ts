@@ -17,19 +17,22 @@ onEachStorage(({ on, server, storage }) => {
   test.after.always(() => second?.stop());
 
   for (const [bearer, { make, clientId }] of Object.entries(BEARERS)) {
-    test(on(`of ${ATTEMPTS} concurrent redemptions of one ${bearer} at two servers one succeeds, and its tokens live`), async (t) => {
-      const targets = [server(), second ?? server()];
-      for (let round = 0; round < ROUNDS; round++) {
-        const redeem = await make(server());
-        const attempts = Array.from({ length: ATTEMPTS }, (_, count) => redeem(targets[count % 2] ?? server()));
-        const replies = await Promise.all(attempts);
-        const [winner, ...others] = replies.filter(({ status }) => status === 200);
-        if (!winner) return t.fail(`nobody won round ${round}`);
-        t.is(others.length, 0);
-        t.true(replies.every((reply) => reply === winner || reply.body['error'] === 'invalid_grant'));
-        t.deepEqual(await areAlive(server(), winner, clientId), { access: true, refresh: true });
-      }
-    });
+    test(
+      on(`of ${ATTEMPTS} concurrent redemptions of one ${bearer} at two servers one succeeds, and its tokens live`),
+      async (t) => {
+        const targets = [server(), second ?? server()];
+        for (let round = 0; round < ROUNDS; round++) {
+          const redeem = await make(server());
+          const attempts = Array.from({ length: ATTEMPTS }, (_, count) => redeem(targets[count % 2] ?? server()));
+          const replies = await Promise.all(attempts);
+          const [winner, ...others] = replies.filter(({ status }) => status === 200);
+          if (!winner) return t.fail(`nobody won round ${round}`);
+          t.is(others.length, 0);
+          t.true(replies.every((reply) => reply === winner || reply.body['error'] === 'invalid_grant'));
+          t.deepEqual(await areAlive(server(), winner, clientId), { access: true, refresh: true });
+        }
+      },
+    );
 
     if (storage === 'redis') continue;
 

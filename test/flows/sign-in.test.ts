@@ -32,23 +32,29 @@ onEachStorage(
     });
 
     test(on('what was typed as the password is not shown again'), async (t) => {
-      const page = await createPhone(server().issuer).signIn({ email: 'nobody@example.com', password: 'a-typed-secret' });
+      const page = await createPhone(server().issuer).signIn({
+        email: 'nobody@example.com',
+        password: 'a-typed-secret',
+      });
       t.false(page.text.includes('a-typed-secret'));
       t.false(server().logged().includes('a-typed-secret'));
     });
 
-    test(on('an account under attack is closed for a while, also to the right password, and says for how long'), async (t) => {
-      const person = await server().createPerson();
-      const phone = createPhone(server().issuer);
-      for (let attempt = 0; attempt < 3; attempt++) {
-        t.is((await phone.signIn({ ...person, password: 'wrong password' })).status, 403);
-      }
-      const stopped = await phone.signIn(person);
-      t.is(stopped.status, 429);
-      t.true(Number(stopped.headers.get('Retry-After')) > 0);
-      const other = await server().createPerson();
-      t.is((await phone.signIn(other)).status, 200);
-    });
+    test(
+      on('an account under attack is closed for a while, also to the right password, and says for how long'),
+      async (t) => {
+        const person = await server().createPerson();
+        const phone = createPhone(server().issuer);
+        for (let attempt = 0; attempt < 3; attempt++) {
+          t.is((await phone.signIn({ ...person, password: 'wrong password' })).status, 403);
+        }
+        const stopped = await phone.signIn(person);
+        t.is(stopped.status, 429);
+        t.true(Number(stopped.headers.get('Retry-After')) > 0);
+        const other = await server().createPerson();
+        t.is((await phone.signIn(other)).status, 200);
+      },
+    );
 
     test(on('an account that does not exist is closed alike'), async (t) => {
       const phone = createPhone(server().issuer);

@@ -19,11 +19,14 @@ onEachStorage(
       return statuses;
     };
 
-    test.serial(on('an account that guesses is stopped, also with a code that exists, and told for how long'), async (t) => {
-      const device = await startDevice(server());
-      const guesses = ['BBBB-BBBB', 'CCCC-CCCC', 'DDDD-DDDD', device.user_code];
-      t.deepEqual(await typeCode(server(), guesses), [404, 404, 404, 429, 1]);
-    });
+    test.serial(
+      on('an account that guesses is stopped, also with a code that exists, and told for how long'),
+      async (t) => {
+        const device = await startDevice(server());
+        const guesses = ['BBBB-BBBB', 'CCCC-CCCC', 'DDDD-DDDD', device.user_code];
+        t.deepEqual(await typeCode(server(), guesses), [404, 404, 404, 429, 1]);
+      },
+    );
 
     test.serial(on('an address that guesses with many accounts is stopped'), async (t) => {
       const guesses = ['BBBB-BBBB', 'CCCC-CCCC', 'DDDD-DDDD'];

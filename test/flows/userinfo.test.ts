@@ -12,7 +12,8 @@ onEachStorage(({ on, server }) => {
     const config = await connect(server(), 'crm');
     return { person, config, ...(await signInTo(config, person, { scope })) };
   };
-  const userInfo = (token: string) => ask(server(), '/oauth/userinfo', { headers: { Authorization: `Bearer ${token}` } });
+  const userInfo = (token: string) =>
+    ask(server(), '/oauth/userinfo', { headers: { Authorization: `Bearer ${token}` } });
 
   test(on('with OpenID scopes alone the access token is opaque and opens UserInfo'), async (t) => {
     const { person, config, tokens } = await signIn('openid profile email');

@@ -44,6 +44,12 @@ export interface AuthServerOptions {
 export const OPERATOR = { actor: 'operator' } as const;
 export const PASSWORD = 'correct horse battery staple';
 
+/** All tests of a file come from one address. */
+const ROOMY_LIMITS = {
+  sign_in: { per_address: 10_000 },
+  device_authorization: { per_address: 10_000, per_client: 10_000, total: 100_000 },
+};
+
 interface Teardown {
   teardown(work: () => Promise<void>): void;
 }
@@ -51,15 +57,15 @@ interface Teardown {
 /** Without `t` the caller must call `stop`. */
 export async function startAuthServer(t: Teardown | undefined, options: AuthServerOptions = {}): Promise<AuthServer> {
   const folder = await mkdtemp(join(tmpdir(), 'tokenim-flow-'));
-  let answer: RequestListener | undefined;
+  const composed: { answer?: RequestListener } = {};
   // The issuer names the port, so the port comes first.
-  const app = { callback: (): RequestListener => (req, res) => answer?.(req, res) };
+  const app = { callback: (): RequestListener => (req, res) => composed.answer?.(req, res) };
   const listener = await listen(app, { host: '127.0.0.1', port: 0 });
   const config = options.beside?.server.config.current() ?? (await writeConfig(folder, listener.port, options));
   const lines: string[] = [];
   const log = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
   const server = await compose(config, { log });
-  answer = server.app.callback();
+  composed.answer = server.app.callback();
 
   const stop = async (): Promise<void> => {
     await listener.close(1000);
@@ -83,7 +89,8 @@ async function writeConfig(folder: string, port: number, { storage, config }: Au
   await copyFile(join(packageRoot, 'test', 'helpers', 'tokenim.yaml'), join(folder, 'tokenim.yaml'));
   // JSON is YAML.
   await mkdir(join(folder, 'conf.d'));
-  await writeFile(join(folder, 'conf.d', 'own.yaml'), JSON.stringify(config ?? {}));
+  const own = { ...config, limits: { ...ROOMY_LIMITS, ...(config?.['limits'] as object | undefined) } };
+  await writeFile(join(folder, 'conf.d', 'own.yaml'), JSON.stringify(own));
   const env = { TOKENIM_DATA: folder, ...(storage !== undefined && { TOKENIM_STORAGE: storage }) };
   return loadConfig({ env, cwd: folder, configPath: folder, port });
 }

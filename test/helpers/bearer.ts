@@ -45,8 +45,17 @@ export const BEARERS = {
 } as const;
 
 /** Whether the access token works and the refresh token can be used. */
-export async function areAlive(at: Target, { body }: Reply, clientId: string): Promise<{ access: boolean; refresh: boolean }> {
-  const introspected = await post(at, 'introspect', { token: String(body['access_token']) }, basic('im-api', SECRETS['im-api']));
+export async function areAlive(
+  at: Target,
+  { body }: Reply,
+  clientId: string,
+): Promise<{ access: boolean; refresh: boolean }> {
+  const introspected = await post(
+    at,
+    'introspect',
+    { token: String(body['access_token']) },
+    basic('im-api', SECRETS['im-api']),
+  );
   const fields = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
   const refreshed = await (clientId === 'crm'
     ? post(at, 'token', fields, asCrm)

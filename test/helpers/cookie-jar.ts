@@ -40,7 +40,9 @@ const matches = (path: string, scope: string): boolean =>
 
 function parse(text: string): { cookie: Cookie; isGone: boolean } {
   const [pair = '', ...rest] = text.split(';').map((part) => part.trim());
-  const attributes = new Map(rest.map((part) => [part.split('=')[0]?.toLowerCase(), part.slice(part.indexOf('=') + 1)]));
+  const attributes = new Map(
+    rest.map((part) => [part.split('=')[0]?.toLowerCase(), part.slice(part.indexOf('=') + 1)]),
+  );
   const expires = Date.parse(attributes.get('expires') ?? '');
   const equals = pair.indexOf('=');
   return {

@@ -15,7 +15,10 @@ export interface DeviceAnswer {
 }
 
 /** RFC 8628 §3.1. Throws when the server refuses. */
-export async function startDevice(server: AuthServer, { clientId = 'tv', scope = 'openid' } = {}): Promise<DeviceAnswer> {
+export async function startDevice(
+  server: AuthServer,
+  { clientId = 'tv', scope = 'openid' } = {},
+): Promise<DeviceAnswer> {
   const { status, body } = await post(server, 'device_authorization', { client_id: clientId, scope });
   if (status !== 200) throw new Error(`the device authorization was refused: ${String(body['error'])}`);
   return body as unknown as DeviceAnswer;

@@ -119,7 +119,8 @@ export async function refusalOf(request: Promise<unknown>): Promise<string | und
     await request;
     return undefined;
   } catch (error) {
-    if (error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError) return error.error;
+    if (error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError)
+      return error.error;
     throw error;
   }
 }

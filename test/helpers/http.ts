@@ -22,10 +22,17 @@ export interface Ask {
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
 
 /** Asks a process for a path, or for an address of its issuer. */
-export async function ask({ origin, issuer }: Target, path: string, { body, headers, ...rest }: Ask = {}): Promise<Reply> {
+export async function ask(
+  { origin, issuer }: Target,
+  path: string,
+  { body, headers, ...rest }: Ask = {},
+): Promise<Reply> {
   const { pathname, search } = new URL(path, issuer);
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = request(`${origin}${pathname}${search}`, { ...rest, headers: { Host: new URL(issuer).host, ...headers } });
+    const sent = request(`${origin}${pathname}${search}`, {
+      ...rest,
+      headers: { Host: new URL(issuer).host, ...headers },
+    });
     sent.once('response', resolve).once('error', reject).end(body);
   });
   const text = await readText(response);
