@@ -3,13 +3,8 @@
 import type { AccessToken, ClientCredentials, RefreshToken } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import { sha256 } from '../lib/hash.ts';
-import type { RevocableClaims, Revocation } from './revocation.ts';
+import type { IntrospectableClaims, Revocation } from './revocation.ts';
 import type { Standing } from './standing.ts';
-
-export interface IntrospectableClaims extends RevocableClaims {
-  aud?: string | undefined;
-  scope?: string | undefined;
-}
 
 export interface IntrospectionDeps {
   config: ConfigSource;

@@ -20,6 +20,12 @@ export interface RevocableClaims {
   owner?: string;
 }
 
+/** What introspection looks at beside. */
+export interface IntrospectableClaims extends RevocableClaims {
+  aud?: string | undefined;
+  scope?: string | undefined;
+}
+
 /** No access token lives longer; cut-offs may be forgotten after it. */
 const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
 

@@ -3,7 +3,7 @@
 import { OPENID_SCOPES } from '../config/config.ts';
 import { maySignIn, type Person } from './account.ts';
 import type { Clients, FindApiKey } from './clients.ts';
-import type { IntrospectableClaims } from './introspection.ts';
+import type { IntrospectableClaims } from './revocation.ts';
 
 const OPENID = new Set<string>(OPENID_SCOPES);
 

@@ -3,7 +3,8 @@
 import test from 'ava';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
-import { OPERATOR, type AuthServer } from '../helpers/auth-server.ts';
+import { createKey } from '../helpers/api-key.ts';
+import { OPERATOR } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
 import { connect, refusalOf, SECRETS } from '../helpers/foreign-client.ts';
 import { basic, post } from '../helpers/http.ts';
@@ -11,16 +12,6 @@ import { onEachStorage } from '../helpers/storages.ts';
 
 const GRANT = { grant_type: 'client_credentials' };
 const DAY = 86_400;
-
-async function createKey(server: AuthServer, scopes?: readonly string[], roles: readonly string[] = []) {
-  const owner = await server.createPerson({ roles });
-  const key = await server.administration.createKey(OPERATOR, {
-    ownerId: owner.id,
-    name: 'test key',
-    ...(scopes && { scopes }),
-  });
-  return { owner, key };
-}
 
 onEachStorage(({ on, server, storage }) => {
   if (storage === 'sqlite') {

@@ -1,6 +1,7 @@
 // Introspection (RFC 7662) answers as of now, to the client that the token was issued to and to the clients of its resource.
 import test from 'ava';
 import * as client from 'openid-client';
+import { createKey } from '../helpers/api-key.ts';
 import { OPERATOR } from '../helpers/auth-server.ts';
 import { connect, signInTo } from '../helpers/foreign-client.ts';
 import { post } from '../helpers/http.ts';
@@ -13,8 +14,7 @@ onEachStorage(({ on, server }) => {
     return { person, crm, ...(await signInTo(crm, person, { scope })) };
   };
   const keyToken = async (roles: readonly string[] = [], scopes = ['messages:read']) => {
-    const owner = await server().createPerson({ roles });
-    const key = await server().administration.createKey(OPERATOR, { ownerId: owner.id, name: 'test key', scopes });
+    const { owner, key } = await createKey(server(), scopes, roles);
     const config = await connect(server(), key.client_id, key.client_secret);
     const { access_token } = await client.clientCredentialsGrant(config);
     return { owner, key, token: access_token };
