@@ -2,13 +2,12 @@
 // atomic and throws to the losers, which the provider itself does not ensure. Clients come from `clients.ts`.
 import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
-import { isDomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { type Doc, type Kind, type PutOptions, type Store, VersionConflict } from '../storage/port.ts';
 import type { DeviceCodePayload, DeviceCodes } from './device-codes.ts';
 import { DEVICE_CODE_KIND } from './device-codes.ts';
 import { kindOf } from './kinds.ts';
-import { refusal } from './refusal.ts';
+import { provided } from './refusal.ts';
 
 /**
  * After a first redemption the record does not look consumed for this long: an attempt that raced with it is refused by
@@ -154,14 +153,4 @@ function indexesOf({ grantId, accountId, uid, kind }: AdapterPayload): PutOption
       ...(accountId && (kind === 'Session' || kind === 'Grant') && { accountId: [accountId] }),
     },
   };
-}
-
-/** A store out of reach becomes the OAuth error that says so; `web` adds Retry-After. */
-async function provided<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!isDomainError(cause, 'unavailable')) throw cause;
-    throw refusal(503, 'temporarily_unavailable', 'the store cannot be reached, try again soon', cause);
-  }
 }

@@ -9,6 +9,7 @@ import type { Grants } from './grants.ts';
 import { createInteractionPolicy } from './interactions/policy.ts';
 import { claimsOfOpaque, type Introspection } from './introspection.ts';
 import { UNREACHABLE_DEVICE_PAGES } from './mount.ts';
+import { provided } from './refusal.ts';
 import { apiKeyOf, type Resources } from './resources.ts';
 import { cookieOptions } from './session.ts';
 
@@ -40,7 +41,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
   return {
     adapter: hooks.adapter,
     jwks: { keys: hooks.jwks },
-    findAccount: hooks.findAccount,
+    findAccount: (ctx, sub, token) => provided(async () => hooks.findAccount(ctx, sub, token)),
     clients: [],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
     clientDefaults: { id_token_signed_response_alg: 'RS256', response_types: [], grant_types: [] },
@@ -55,7 +56,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     issueRefreshToken: (_ctx, client) => client.grantTypeAllowed('refresh_token'),
     // Tokens of a browser's sign-in end with its session, unless offline access was consented to.
     expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
-    loadExistingGrant: (ctx) => grants.loadExisting(ctx),
+    loadExistingGrant: (ctx) => provided(() => grants.loadExisting(ctx)),
     extraTokenClaims,
     pkce: {
       required: (_ctx, client) => clients.configured(client.clientId)?.pkce !== 'optional',
@@ -100,7 +101,8 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
         enabled: true,
         // The answer is made of the token as read for this request, so what is left of its scope is put there.
         allowedPolicy: async (_ctx, client, token) => {
-          const { active, scope } = await hooks.introspection.standingFor(claimsOfOpaque(token), client.clientId);
+          const claims = claimsOfOpaque(token);
+          const { active, scope } = await provided(() => hooks.introspection.standingFor(claims, client.clientId));
           if (scope !== undefined) token.scope = scope;
           return active;
         },
@@ -109,7 +111,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
       resourceIndicators: {
         enabled: true,
         defaultResource: (ctx, client, oneOf) => resources.defaultResource(ctx, client, oneOf && [...oneOf]),
-        getResourceServerInfo: resources.getResourceServerInfo,
+        getResourceServerInfo: (...asked) => provided(() => resources.getResourceServerInfo(...asked)),
         useGrantedResource: () => true,
       },
       rpInitiatedLogout: {

@@ -4,6 +4,7 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import type { Introspection } from './introspection.ts';
+import { provided } from './refusal.ts';
 import type { Revocation, RevocableClaims } from './revocation.ts';
 
 export interface AccessTokenClaims extends RevocableClaims {
@@ -79,7 +80,7 @@ export function createJwtTokens({ config, jwks, revocation, revokeGrant, introsp
       const clientId = ctx.oidc?.client?.clientId;
       const token = ctx.oidc?.params?.['token'];
       if (!answer || clientId === undefined || typeof token !== 'string' || !isRefusedAsStructured(ctx)) return;
-      const body = await answer(token, clientId);
+      const body = await provided(async () => answer(token, clientId));
       ctx.status = 200;
       ctx.type = body ? 'json' : 'text';
       ctx.body = body ?? '';

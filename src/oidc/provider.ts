@@ -6,7 +6,7 @@ import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
 import { type DeviceCodePayload, type DeviceCodes, formatUserCode, POLL_INTERVAL } from './device-codes.ts';
-import { refusal } from './refusal.ts';
+import { provided, refusal } from './refusal.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
 import { apiKeyOf } from './resources.ts';
 
@@ -64,7 +64,7 @@ function findClientsOurWay(provider: Provider, { clients, findApiKey }: Provider
   };
 
   async function findKeyClient(id: string): Promise<Client | undefined> {
-    const key = await findApiKey(id);
+    const key = await provided(() => findApiKey(id));
     if (!key) return undefined;
     const ctx = currentContext();
     // Only what authenticates is the request's key; a lookup by introspection of another's token is not.

@@ -91,15 +91,22 @@ onEachStorage(({ on, server }) => {
     t.is((await poll(server(), device)).status, 200);
   });
 
-  test(on('of two accounts that approve at the same moment exactly one does'), async (t) => {
+  test(on('of two accounts that approve at the same moment one does, and the other has given nothing'), async (t) => {
     const device = await startDevice(server());
-    const phones = [await newPhone(), await newPhone()];
+    const people = [await server().createPerson(), await server().createPerson()];
     const sheets = await Promise.all(
-      phones.map(async (phone) => ({ phone, sheet: await phone.open(device.verification_uri_complete) })),
+      people.map(async (person) => {
+        const phone = await signedInPhone(server(), person);
+        return { phone, sheet: await phone.open(device.verification_uri_complete) };
+      }),
     );
     const answers = await Promise.all(sheets.map(({ phone, sheet }) => phone.submit(sheet, { decision: 'approve' })));
     t.is(answers.filter(({ status }) => status === 200).length, 1);
     t.is((await poll(server(), device)).status, 200);
+    const grants = await Promise.all(
+      people.map(({ id: accountId }) => server().server.domain.grants.list({ accountId, limit: 10 })),
+    );
+    t.is(grants.flatMap(({ items }) => items).length, 1);
   });
 
   test(on('a decision is final'), async (t) => {

@@ -18,7 +18,10 @@ onEachStorage(({ on, server }) => {
 
   test(on('an unknown resource is invalid_target'), async (t) => {
     const config = await connect(server(), 'reports');
-    const request = client.clientCredentialsGrant(config, { resource: 'https://evil.example/', scope: 'messages:read' });
+    const request = client.clientCredentialsGrant(config, {
+      resource: 'https://evil.example/',
+      scope: 'messages:read',
+    });
     t.is(await refusalOf(request), 'invalid_target');
   });
 
@@ -31,7 +34,9 @@ onEachStorage(({ on, server }) => {
   test(on('an authorization request with scopes of two resources is invalid_target'), async (t) => {
     const config = await connect(server(), 'crm');
     const { url } = await authorizationRequest(config, { scope: 'openid messages:read files:read' });
-    const answer = callbackOf(await walk(createPhone(server().issuer), url, await server().createPerson())).searchParams;
+    const answer = callbackOf(
+      await walk(createPhone(server().issuer), url, await server().createPerson()),
+    ).searchParams;
     t.is(answer.get('error'), 'invalid_target');
     t.regex(answer.get('error_description') ?? '', /messages:read.*files:read/);
   });
@@ -46,7 +51,9 @@ onEachStorage(({ on, server }) => {
   test(on('a refresh cannot move to another resource'), async (t) => {
     const config = await connect(server(), 'crm');
     const { tokens } = await signInTo(config, await server().createPerson(), { scope: 'openid messages:read' });
-    const request = client.refreshTokenGrant(config, tokens.refresh_token ?? '', { resource: 'https://files.tokenim.example/' });
+    const request = client.refreshTokenGrant(config, tokens.refresh_token ?? '', {
+      resource: 'https://files.tokenim.example/',
+    });
     t.is(await refusalOf(request), 'invalid_target');
   });
 

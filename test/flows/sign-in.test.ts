@@ -1,5 +1,6 @@
 // The sign-in page: one answer for every refusal, limits that cannot be reset, and no way to another site.
 import test from 'ava';
+import { authorizationRequest, connect } from '../helpers/foreign-client.ts';
 import { textOf } from '../helpers/html.ts';
 import { createPhone, locationOf } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
@@ -29,6 +30,17 @@ onEachStorage(
       );
       t.is(answers[0]?.status, 403);
       t.deepEqual(answers[0], answers[1]);
+    });
+
+    test(on('the language links of a form refused on the way to an application lead back to it'), async (t) => {
+      const phone = createPhone(server().issuer);
+      const form = await phone.open((await authorizationRequest(await connect(server(), 'crm'))).url);
+      const refused = await phone.submit(form, { login: 'nobody@example.com', password: 'wrong' });
+      const link = /href="([^"]+lang=zh-CN)"/.exec(refused.text)?.[1] ?? '';
+      const translated = await phone.open(link);
+      t.is(translated.status, 200);
+      t.true(translated.text.includes('name="password"'));
+      t.true(translated.text.includes('lang="zh-CN"'));
     });
 
     test(on('what was typed as the password is not shown again'), async (t) => {

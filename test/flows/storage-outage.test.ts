@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { startAuthServer } from '../helpers/auth-server.ts';
 import { createKey } from '../helpers/api-key.ts';
-import { basic, post, ask, type Reply } from '../helpers/http.ts';
-import { createPhone } from '../helpers/phone.ts';
+import { signedInPhone } from '../helpers/device.ts';
+import { ask, basic, post, type Reply } from '../helpers/http.ts';
 import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
 
 const GRANT = { grant_type: 'client_credentials', scope: 'messages:read' };
@@ -27,6 +27,7 @@ if (redisAvailable()) {
     const { key } = await createKey(server, ['messages:read']);
     const token = () => post(server, 'token', GRANT, basic(key.client_id, key.client_secret));
     t.is((await token()).status, 200);
+    const phone = await signedInPhone(server, await server.createPerson());
 
     await redis.kill();
     const refused = await until(token, 503);
@@ -35,8 +36,9 @@ if (redisAvailable()) {
     t.true(Number(refused.headers.get('Retry-After')) > 0);
     t.is((await ask(server, '/readyz')).status, 503);
     t.is((await ask(server, '/healthz')).status, 200);
-    const page = await createPhone(server.issuer).signIn({ email: 'lin@example.com', password: 'x' }).catch(() => undefined);
-    t.true(page === undefined || page.status === 503);
+    const page = await phone.open('/account');
+    t.is(page.status, 503);
+    t.regex(page.headers.get('Content-Type') ?? '', /^text\/html/);
 
     await redis.restart();
     t.is((await until(() => ask(server, '/readyz'), 200)).status, 200);

@@ -21,6 +21,8 @@ export interface Phone {
   submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
   /** Posts exactly these fields. */
   post(address: string | URL, fields: Readonly<Record<string, string>>, headers?: HeadersInit): Promise<Page>;
+  /** Posts what a script would. */
+  postJson(address: string | URL, body: unknown): Promise<Page>;
   signIn(person: Pick<TestPerson, 'email' | 'password'>): Promise<Page>;
 }
 
@@ -56,6 +58,13 @@ export function createPhone(issuer: string): Phone {
       body: new URLSearchParams(fields),
     });
 
+  const postJson: Phone['postJson'] = (address, body) =>
+    request(new URL(address, issuer), {
+      method: 'POST',
+      headers: { 'Sec-Fetch-Site': 'same-origin', 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
   const open: Phone['open'] = async (address) => follow(await request(new URL(address, issuer), {}));
 
   const submit: Phone['submit'] = async (page, fields) => {
@@ -69,6 +78,7 @@ export function createPhone(issuer: string): Phone {
     open,
     submit,
     post,
+    postJson,
     signIn: async ({ email, password }) => submit(await open('/account/sign-in'), { login: email, password }),
   };
 }

@@ -46,6 +46,11 @@ export function mountLogin(router: Router, { provider, clients, passwordForm }: 
     show(ctx, details, typeof hint === 'string' ? { login: hint } : {});
   });
 
+  // A form shown again after a refusal stands at the address it was sent to; its language links come here.
+  router.get('/interaction/:uid/login', (ctx) => {
+    ctx.redirect(`/interaction/${ctx.params['uid']}${ctx.search}`);
+  });
+
   router.post('/interaction/:uid/login', async (ctx) => {
     const form = await readForm(ctx);
     requireCsrf(ctx, form);

@@ -1,0 +1,14 @@
+// A server in a process of its own for redemption.ts: takes the resolved configuration from its parent, listens, says where.
+import { once } from 'node:events';
+import { compose } from '../../src/compose/server.ts';
+import type { Config } from '../../src/config/config.ts';
+import { listen } from '../../src/ops/listen.ts';
+import { createLogger } from '../../src/ops/logger.ts';
+
+const [config] = (await once(process, 'message')) as [Config];
+const server = await compose(config, { log: createLogger({ level: 'silent' }) });
+const listener = await listen(server.app, { host: '127.0.0.1', port: 0 });
+process.send?.({ origin: `http://127.0.0.1:${listener.port}` });
+await once(process, 'disconnect');
+await listener.close(0);
+await server.close();
