@@ -6,7 +6,7 @@ const MAX_ITEMS = 64;
 /** Keeps `tim_live_<id>`, the client_id. */
 const API_KEY = /(tim_live_[0-9A-Za-z]{12})_[0-9A-Za-z]+/g;
 /** JWS and JWE compact serialisation (RFC 7515 §3.1, RFC 7516 §3.1): the header is JSON, so it begins with `{"`. */
-const JWT = /eyJ[\w-]+(?:\.[\w-]*){2,4}/g;
+const JWT = /(?<![\w-])eyJ[\w-]+(?:\.[\w-]*){2,4}/g;
 const BEARER = /\b(bearer|basic|dpop) +[\w.~+/=-]+/gi;
 const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 

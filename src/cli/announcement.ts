@@ -1,6 +1,7 @@
 // What a start prints: addresses and commands that work when pasted (contract §1). `serve.ts` prints it once the server
 // listens.
 import type { Account } from '../accounts/account.ts';
+import type { Domain } from '../compose/domain.ts';
 import { derive } from '../lib/hash.ts';
 import type { Config } from '../config/config.ts';
 import { describeStorage } from '../storage/open.ts';
@@ -71,17 +72,19 @@ async function accessToken(workplace: Workplace): Promise<Announced | undefined>
 /** For a service account that can have a key; where there is none, the line makes one first. */
 async function makeKey({ config, domain }: Workplace, around: Surroundings): Promise<Announced> {
   const tokenim = commandLine(around);
-  const list = (range: { limit: number; after?: string }) =>
-    domain.directory.list({ ...range, by: { name: 'kind', value: 'service' } });
-  let owner: Account | undefined;
-  for await (const account of everyItem(list)) {
-    const usable = account.status === 'active' && (await domain.scopesOfAccount(account.id)).size > 0;
-    owner ??= usable ? account : undefined;
-  }
+  const owner = await keyOwner(domain);
   const role = Object.keys(config.roles).find((name) => config.roles[name]?.default);
   const create = `${tokenim} account create --service my-service${role === undefined ? '' : ` --role ${quoted(role)}`} && `;
   const make = `${tokenim} key create --owner ${quoted(owner?.username ?? 'my-service')} --name my-key`;
   return { name: 'make_key', purpose: 'Make an API key', line: owner ? make : create + make };
+}
+
+async function keyOwner({ directory, scopesOfAccount }: Domain): Promise<Account | undefined> {
+  const by = { name: 'kind', value: 'service' } as const;
+  for await (const account of everyItem((range) => directory.list({ ...range, by }))) {
+    if ((await scopesOfAccount(account.id)).size > 0) return account;
+  }
+  return undefined;
 }
 
 function pages(config: Config, { lan }: Surroundings): Announced[] {

@@ -12,7 +12,8 @@ const RESTART_MS = 1000;
 /** Resolves when all have stopped. Throws `worker_failed` (`unavailable`) when one does not come up. */
 export async function runWorkers(count: number, stop: AbortSignal, listening: () => Promise<void>): Promise<void> {
   const workers = new Set<Worker>();
-  const stopAll = (): void => workers.forEach((worker) => worker.isConnected() && worker.send(STOP));
+  // A worker that is already leaving does not hear it, and need not.
+  const stopAll = (): void => workers.forEach((worker) => worker.isConnected() && worker.send(STOP, () => undefined));
 
   const start = async (): Promise<void> => {
     const worker = cluster.fork();

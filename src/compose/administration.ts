@@ -94,8 +94,9 @@ export function createAdministration(domain: Domain) {
     async revokeGrant(by: Actor, grantId: string) {
       const grant = await domain.grants.find(grantId);
       if (!grant) throw new DomainError('not_found', 'grant_unknown', { detail: 'there is no such grant' });
-      await revocation.revokeGrant(grantId);
       const { accountId: account, clientId: client } = grant;
+      await revocation.revokeGrant(grantId);
+      await domain.consents.forget(account, client);
       await record(by, { type: 'grant.revoked', grant: grantId, account, client });
       return grant;
     },

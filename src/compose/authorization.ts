@@ -43,6 +43,8 @@ export interface AuthorizationDeps {
   record(event: OAuthEvent): void;
   /** Counts a device authorization by address and client; throws `throttled`. */
   admitDevice(address: string, clientId: string): Promise<void>;
+  /** Counts an authorization request by address; throws `throttled`. */
+  admitAuthorization(ctx: Context): Promise<void>;
   failed(error: unknown, requestId: string | undefined): void;
 }
 
@@ -75,7 +77,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const clients = createClients(config);
   const { findUsable: findApiKey } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
-  const grants = createGrants({ store, clock, clients, findPerson });
+  const grants = createGrants({ consents: domain.consents, clients, findPerson });
   const { revocation } = domain;
   const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0] });
   const resources = createResources({
@@ -121,6 +123,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     findApiKey,
     deviceCodes,
     jwtTokens,
+    endSession: revocation.endSession,
     apiKeyUsed: (ctx, clientId) => domain.keys.lastUse.touch(clientId, originOf(ctx.req) ?? {}),
     configuration: toProviderConfiguration({
       config,
@@ -133,6 +136,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         store,
         clock,
         deviceCodes,
+        revocation,
         sessionAbsolute: () => config.current().lifetimes.session_absolute,
         admitDeviceAuthorization: admissionOf((ctx, clientId) =>
           deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),
@@ -174,7 +178,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     grants,
     jwtTokens,
     takeIdToken,
-    middleware: mountProvider(provider, hosts),
+    middleware: mountProvider({ provider, hosts, admit: deps.admitAuthorization }),
     sessions: createSessions({
       provider: () => provider,
       config,

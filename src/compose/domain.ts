@@ -14,6 +14,7 @@ import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
 import { createOutbox } from '../mail/mailer.ts';
+import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
@@ -69,7 +70,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     directory,
     roles,
     grants: createGrantRecords(store),
-    revocation: createRevocation({ store, clock }),
+    consents: createConsents({ store, clock }),
+    revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),
     keys: {

@@ -37,6 +37,11 @@ import { stateOf } from '../web/request-state.ts';
 import { createVisitors } from '../web/visitor.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
+import { composeLimits } from './limits.ts';
+import { createSampler } from './sampler.ts';
+
+/** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
+const STRANGERS_RECORDED_PER_MINUTE = 120;
 
 export interface Overrides {
   clock?: Clock;
@@ -60,9 +65,6 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const USER_CODE_WINDOW_MS = 15 * 60_000;
-const DEVICE_WINDOW_MS = 60_000;
-
 export async function compose(initial: Config, overrides: Overrides = {}): Promise<Server> {
   const { clock = systemClock, log = createLogger({ level: 'info' }), mailboxToken } = overrides;
   const config = createConfigSource(initial);
@@ -78,7 +80,13 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   const health = createHealth({ ping: () => store.ping() });
   const limiter = createLimiter({ store, clock });
 
-  const record = (event: AuditEvent): void => void domain.audit.record(event).catch(onError);
+  const strangers = createSampler({ clock, perMinute: STRANGERS_RECORDED_PER_MINUTE });
+  const record = (event: AuditEvent): void => {
+    // Anybody can be refused as often as they like; their refusals must not fill the store.
+    const isStrangers = event.outcome === 'failure' && event.account === undefined && event.client === undefined;
+    if (isStrangers && !strangers.take()) return metrics.recordLeftOut();
+    domain.audit.record(event).catch(onError);
+  };
   const recordFrom = (ctx: Context, event: AuditEvent): Promise<void> => {
     const { requestId, address } = stateOf(ctx);
     const actor = event.actor ?? event.account;
@@ -91,15 +99,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     });
   };
 
-  const admitDevice = (address: string, clientId: string): Promise<void> => {
-    const { per_address, per_client, total } = config.current().limits.device_authorization;
-    const limits = [
-      { key: addressKey(address), limit: per_address },
-      { key: `client:${clientId}`, limit: per_client },
-      { key: 'total', limit: total },
-    ];
-    return limiter.check('device_authorization', limits, DEVICE_WINDOW_MS);
-  };
+  const { admitAuthorization, admitDevice, admitPage, countUserCode } = composeLimits(config, limiter);
 
   const authorization = await composeAuthorization({
     config,
@@ -107,6 +107,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     clock,
     domain,
     admitDevice,
+    admitAuthorization,
     record: ({ origin, ...event }) => {
       if (event.type === 'token.issued') metrics.tokenIssued(event.details?.['grant_type'] ?? 'unknown');
       const actor = event.account ?? event.client;
@@ -141,15 +142,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     authorizations: deviceFlow.authorizations,
     clock,
     maySignIn: (clientId, roles) => maySignIn({ roles }, clients.configured(clientId)?.allowed_roles),
-    countUserCode: ({ accountId, address }) => {
-      const { per_account, per_address, total } = config.current().limits.user_code;
-      const limits = [
-        { key: `account:${accountId}`, limit: per_account },
-        { key: addressKey(address), limit: per_address },
-        { key: 'total', limit: total },
-      ];
-      return limiter.check('user_code', limits, USER_CODE_WINDOW_MS);
-    },
+    countUserCode,
   });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
 
@@ -174,7 +167,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     mountConsent(router, {
       provider: () => provider,
       clients,
-      grants: authorization.grants,
+      consents: domain.consents,
       sessions,
       visitors,
       describeScope: describe,
@@ -187,7 +180,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       deviceFlow,
       pollInterval: POLL_INTERVAL,
       stateOfAuthorization: confirmation.stateOf,
-      admit: (ctx) => admitDevice(stateOf(ctx).address, WEB_CLIENT),
+      admit: admitPage,
       takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
       record: recordFrom,
     });

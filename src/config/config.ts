@@ -87,6 +87,8 @@ export interface Config {
   limits: {
     /** Sign-in attempts in 15 minutes. */
     sign_in: { per_account: number; per_address: number; total: number };
+    /** Authorization requests, pushed or not, in one minute. */
+    authorization: { per_address: number; total: number };
     /** User codes tried in 15 minutes. */
     user_code: { per_account: number; per_address: number; total: number };
     /** Device authorizations in one minute. */

@@ -8,6 +8,7 @@ import type { DeviceCodePayload, DeviceCodes } from './device-codes.ts';
 import { DEVICE_CODE_KIND } from './device-codes.ts';
 import { kindOf } from './kinds.ts';
 import { provided } from './refusal.ts';
+import type { Revocation } from './revocation.ts';
 
 /**
  * After a first redemption the record does not look consumed for this long: an attempt that raced with it is refused by
@@ -18,6 +19,9 @@ export const RACE_WINDOW_MS = 10_000;
 /** Until `upsert` says how long the proof lives, a claimed `jti` stays claimed. */
 const REPLAY_CLAIM_SECONDS = 600;
 
+/** Requests of one browser at the same moment. */
+const SAVE_TRIES = 20;
+
 const REDEEMED = new Set(['AuthorizationCode', 'RefreshToken', 'DeviceCode']);
 
 export interface AdapterDeps {
@@ -26,6 +30,7 @@ export interface AdapterDeps {
   deviceCodes: DeviceCodes;
   /** Seconds after sign-in at which a session ends, whatever its use. */
   sessionAbsolute(): number;
+  revocation: Pick<Revocation, 'isGrantEnded' | 'isSessionEnded' | 'revokeGrant'>;
   /** Refuses a device authorization beyond the limits. */
   admitDeviceAuthorization(): Promise<void>;
   /** RFC 8628 §3.5: refuses a poll that comes too soon; asked only for pending codes. */
@@ -39,6 +44,8 @@ export function createAdapterFactory(deps: AdapterDeps): AdapterFactory {
   return (model) => {
     if (model === 'DeviceCode') return deviceCodeAdapter(deps);
     if (model === 'ReplayDetection') return replayDetectionAdapter(deps);
+    if (model === 'Session') return sessionAdapter(deps);
+    if (model === 'Grant') return grantAdapter(deps);
     return documentAdapter(model, deps);
   };
 }
@@ -86,6 +93,48 @@ function deviceCodeAdapter(deps: AdapterDeps): Adapter {
       }),
     // Our own pages and phone API look codes up; the provider's are out of reach.
     findByUserCode: () => Promise.resolve(undefined),
+  };
+}
+
+/**
+ * The provider reads a session, and writes all of it back at the end of the request. So what ended meanwhile stays ended
+ * (`revocation`), and what two requests added for two clients is kept for both.
+ */
+function sessionAdapter(deps: AdapterDeps): Adapter {
+  const { store, revocation } = deps;
+  const plain = documentAdapter('Session', deps);
+  const kind = kindOf('Session');
+  const unlessEnded = async (payload: AdapterPayload | undefined | void) =>
+    payload && !(await provided(() => revocation.isSessionEnded(payload))) ? payload : undefined;
+
+  return {
+    ...plain,
+    find: async (id) => unlessEnded(await plain.find(id)),
+    findByUid: async (uid) => unlessEnded(await plain.findByUid(uid)),
+    upsert: (id, payload, expiresIn) =>
+      provided(async () => {
+        for (let attempt = 1; ; attempt++) {
+          const stored = await store.get(kind, sha256(id));
+          const { authorizations } = (stored?.value ?? {}) as AdapterPayload;
+          const merged = { ...payload, authorizations: { ...authorizations, ...payload.authorizations } };
+          const options = { ...indexesOf(payload), ifVersion: stored?.version ?? 0, ttl: (expiresIn ?? 0) * 1000 };
+          try {
+            return void (await store.put(kind, sha256(id), stripped('Session', merged), options));
+          } catch (error) {
+            if (!(error instanceof VersionConflict) || attempt === SAVE_TRIES) throw error;
+          }
+        }
+      }),
+  };
+}
+
+/** A grant that was revoked stays so, also when a request that read it before saves it afterwards. */
+function grantAdapter(deps: AdapterDeps): Adapter {
+  const plain = documentAdapter('Grant', deps);
+  return {
+    ...plain,
+    find: (id) => provided(async () => ((await deps.revocation.isGrantEnded(id)) ? undefined : plain.find(id))),
+    destroy: (id) => provided(() => deps.revocation.revokeGrant(id)),
   };
 }
 

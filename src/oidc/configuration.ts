@@ -96,7 +96,6 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: hooks.deviceInfo },
       dPoP: { enabled: true },
       pushedAuthorizationRequests: { enabled: true },
-      claimsParameter: { enabled: true },
       introspection: {
         enabled: true,
         // The answer is made of the token as read for this request, so what is left of its scope is put there.

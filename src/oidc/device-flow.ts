@@ -6,6 +6,7 @@ import { DomainError } from '../lib/errors.ts';
 import { randomToken } from '../lib/random.ts';
 import type { Approver, DeviceAuthorization, DeviceAuthorizations } from '../qr/confirmation.ts';
 import type { Transaction } from '../qr/state.ts';
+import type { Login } from '../web/session.ts';
 import type { DeviceCodePayload, DeviceCodeRecord, DeviceCodes } from './device-codes.ts';
 import type { Grants } from './grants.ts';
 import type { Resources } from './resources.ts';
@@ -87,13 +88,13 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     byDeviceCode: async (deviceCode: string) => toAuthorization(await deviceCodes.findByDeviceCode(deviceCode)),
 
     /** For the page without JavaScript: redeems an approved code for the person behind it, at most once. */
-    async redeem(deviceCode: string): Promise<{ accountId: string; amr: readonly string[] } | undefined> {
+    async redeem(deviceCode: string): Promise<Login | undefined> {
       const found = await deviceCodes.findByDeviceCode(deviceCode);
-      const { accountId, grantId, amr, exp } = found?.payload ?? {};
+      const { accountId, grantId, amr, authTime, exp } = found?.payload ?? {};
       if (accountId === undefined || (exp ?? 0) <= epochSeconds(clock) || !(await consume(deviceCode)))
         return undefined;
       if (grantId !== undefined) await revokeGrant(grantId);
-      return { accountId, amr: amr ?? [] };
+      return { accountId, amr: amr ?? [], authTime: authTime ?? 0 };
     },
   };
 }

@@ -1,48 +1,26 @@
-// Grants: what a person gave an application, remembered per client and scope so that consent asks only for what is new.
-// Every token of a person hangs on a Grant document; without it the token is dead.
+// Grants: what a person gave an application. Every token of a person hangs on a Grant document; without it the token is
+// dead. What a new one may hold without asking again is in `consents.ts`.
 import { errors, type KoaContextWithOIDC, type default as Provider } from 'oidc-provider';
-import { z } from 'zod';
 import { QR_APPROVE } from '../config/built-in.ts';
-import type { Clock } from '../lib/clock.ts';
-import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
 import { maySignIn, type Person } from './account.ts';
 import type { Clients } from './clients.ts';
+import type { Consents, Granted } from './consents.ts';
 import type { Grantable } from './resources.ts';
 
 type Grant = InstanceType<Provider['Grant']>;
 
-const consents = defineCollection({
-  name: 'consent',
-  schema: z.object({
-    accountId: z.string(),
-    clientId: z.string(),
-    openid: z.array(z.string()),
-    /** Scopes by resource indicator. */
-    resources: z.record(z.string(), z.array(z.string())),
-    updatedAt: z.number(),
-  }),
-  durable: true,
-  listable: true,
-  indexes: ({ accountId, clientId }) => ({ accountId: [accountId], clientId: [clientId] }),
-});
-
 export interface GrantsDeps {
-  store: Store;
-  clock: Clock;
+  consents: Pick<Consents, 'find'>;
   clients: Clients;
   findPerson(accountId: string): Promise<Person | undefined>;
 }
 
 export type Grants = ReturnType<typeof createGrants>;
 
-export function createGrants({ store, clock, clients, findPerson }: GrantsDeps) {
-  const collection = consents(store, clock.now);
-  const consentId = (accountId: string, clientId: string) => `${accountId}:${clientId}`;
-
+export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
   async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string): Promise<Granted> {
     if (clients.configured(clientId)?.first_party) return withoutApproving(requestedOf(ctx));
-    const known = await collection.get(consentId(accountId, clientId));
-    return known ? { openid: known.value.openid, resources: known.value.resources } : { openid: [], resources: {} };
+    return consents.find(accountId, clientId);
   }
 
   return {
@@ -69,26 +47,6 @@ export function createGrants({ store, clock, clients, findPerson }: GrantsDeps) 
       return grant;
     },
 
-    /** Adds to what is remembered for this person and client. */
-    async remember(accountId: string, clientId: string, granted: Granted): Promise<void> {
-      const id = consentId(accountId, clientId);
-      const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now() };
-      await collection.insert(id, empty).catch((error: unknown) => {
-        if (!(error instanceof VersionConflict)) throw error;
-      });
-      await collection.update(id, (old) => ({
-        ...old,
-        openid: union(old.openid, granted.openid),
-        resources: Object.fromEntries(
-          union(Object.keys(old.resources), Object.keys(granted.resources)).map((indicator) => [
-            indicator,
-            union(old.resources[indicator] ?? [], granted.resources[indicator] ?? []),
-          ]),
-        ),
-        updatedAt: clock.now(),
-      }));
-    },
-
     /** A new grant of its own for each approved device: ending one device leaves the others (RFC 8628). */
     async forDevice(provider: Provider, accountId: string, clientId: string, granted: Grantable): Promise<string> {
       const grant = new provider.Grant({ accountId, clientId });
@@ -98,13 +56,6 @@ export function createGrants({ store, clock, clients, findPerson }: GrantsDeps) 
     },
   };
 }
-
-export interface Granted {
-  openid: readonly string[];
-  resources: Readonly<Record<string, readonly string[]>>;
-}
-
-const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];
 
 function requestedOf(ctx: KoaContextWithOIDC): Granted {
   const requested = [...ctx.oidc.requestParamScopes];

@@ -27,8 +27,12 @@ export function createIdTokenTaker({ store, jwks, issuer, now }: IdTokenDeps) {
       if (error instanceof VersionConflict) return undefined;
       throw error;
     }
-    const amr = payload['amr'];
-    return { accountId: payload.sub, amr: Array.isArray(amr) ? amr.map(String) : [] };
+    const { sub: accountId, amr, auth_time: authTime } = payload;
+    return {
+      accountId,
+      amr: Array.isArray(amr) ? amr.map(String) : [],
+      authTime: typeof authTime === 'number' ? authTime : 0,
+    };
   };
 
   async function verify(idToken: string, audience: string) {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { default as Provider } from 'oidc-provider';
+import { isDomainError } from '../lib/errors.ts';
 import { widenPolicy } from '../web/middleware/security-headers.ts';
 import { stateOf } from '../web/request-state.ts';
 
@@ -11,6 +12,8 @@ export const UNREACHABLE_DEVICE_PAGES = '/oauth/-/device';
 
 /** What the provider reads of a form; more is refused before it is sent on. */
 const BODY_LIMIT_BYTES = 56 * 1024;
+/** Authorization requests are kept for as long as a person takes to sign in, so a stranger's must be small. */
+const AUTHORIZATION_LIMIT_BYTES = 8 * 1024;
 
 /** The host's context of a request that the provider answers, for the error page and the records. */
 export type HostContexts = WeakMap<IncomingMessage, Context>;
@@ -26,22 +29,31 @@ const READ = ['GET', 'HEAD', 'OPTIONS'];
 const ROUTES: readonly Route[] = [
   { name: 'metadata', address: /^\/\.well-known\/(openid-configuration|oauth-authorization-server)$/, methods: READ },
   { name: 'jwks', address: /^\/\.well-known\/jwks\.json$/, methods: READ },
-  { name: 'authorize', address: /^\/oauth\/authorize(\/[\w-]+)?$/, methods: ['GET', 'POST'] },
+  { name: 'authorize', address: /^\/oauth\/authorize(\/[\w-]+)?$/, methods: ['GET'] },
   { name: 'token', address: /^\/oauth\/token$/, methods: ['POST', 'OPTIONS'] },
   { name: 'device_authorization', address: /^\/oauth\/device_authorization$/, methods: ['POST', 'OPTIONS'] },
   { name: 'par', address: /^\/oauth\/par$/, methods: ['POST', 'OPTIONS'] },
   { name: 'introspect', address: /^\/oauth\/introspect$/, methods: ['POST', 'OPTIONS'] },
   { name: 'revoke', address: /^\/oauth\/revoke$/, methods: ['POST', 'OPTIONS'] },
   { name: 'userinfo', address: /^\/oauth\/userinfo$/, methods: ['GET', 'POST', 'OPTIONS'] },
-  { name: 'logout', address: /^\/oauth\/logout(\/success)?$/, methods: ['GET', 'POST'] },
+  { name: 'logout', address: /^\/oauth\/logout(\/success)?$/, methods: ['GET'] },
   { name: 'logout', address: /^\/oauth\/logout\/confirm$/, methods: ['POST'] },
 ];
 
 /** Their forms end at registered addresses of clients (form_post, sign-out), which only the provider knows. */
 const REDIRECTING = new Set(['authorize', 'logout']);
 
+const AUTHORIZATION_REQUESTS = new Set(['authorize', 'par']);
+
+export interface MountDeps {
+  provider: Provider;
+  hosts: HostContexts;
+  /** Counts an authorization request; throws `throttled`. */
+  admit(ctx: Context): Promise<void>;
+}
+
 /** Serves the provider's addresses and calls `next` for all others. */
-export function mountProvider(provider: Provider, hosts: HostContexts): Middleware {
+export function mountProvider({ provider, hosts, admit }: MountDeps): Middleware {
   const handle = provider.callback();
   return async (ctx, next) => {
     const route = ROUTES.find(({ address }) => address.test(ctx.path));
@@ -51,7 +63,12 @@ export function mountProvider(provider: Provider, hosts: HostContexts): Middlewa
       ctx.set('Allow', route.methods.join(', '));
       return refuse(ctx, 405, `use ${route.methods[0]}`);
     }
-    if ((ctx.request.length ?? 0) > BODY_LIMIT_BYTES) return refuse(ctx, 413, 'the request is too large');
+    const isRequest = AUTHORIZATION_REQUESTS.has(route.name);
+    const size = ctx.querystring.length + (ctx.request.length ?? 0);
+    if (size > (isRequest ? AUTHORIZATION_LIMIT_BYTES : BODY_LIMIT_BYTES) || (isRequest && isUnmeasured(ctx))) {
+      return refuse(ctx, 413, 'the request is too large');
+    }
+    if (isRequest && !(await isAdmitted(ctx, route, admit))) return;
     if (REDIRECTING.has(route.name)) widenPolicy(ctx, { formAction: 'any' });
     hosts.set(ctx.req, ctx);
     ctx.respond = false;
@@ -60,7 +77,23 @@ export function mountProvider(provider: Provider, hosts: HostContexts): Middlewa
 }
 
 /** RFC 6749 §5.2. */
-function refuse(ctx: Context, status: number, description: string): void {
+function refuse(ctx: Context, status: number, description: string, error = 'invalid_request'): void {
   ctx.status = status;
-  ctx.body = { error: 'invalid_request', error_description: description };
+  ctx.body = { error, error_description: description };
 }
+
+/** Programs hear of a limit in OAuth's form, people on a page. */
+async function isAdmitted(ctx: Context, { name }: Route, admit: MountDeps['admit']): Promise<boolean> {
+  try {
+    await admit(ctx);
+    return true;
+  } catch (error) {
+    if (name !== 'par' || !isDomainError(error, 'throttled')) throw error;
+    ctx.set('Retry-After', String(error.retryAfter ?? 60));
+    refuse(ctx, 429, 'too many authorization requests, try again later', 'temporarily_unavailable');
+    return false;
+  }
+}
+
+/** A chunked body does not say how long it is. */
+const isUnmeasured = (ctx: Context): boolean => ctx.get('Transfer-Encoding') !== '';

@@ -22,6 +22,7 @@ export interface ProviderDeps {
   findApiKey: FindApiKey;
   deviceCodes: DeviceCodes;
   jwtTokens: JwtTokens;
+  endSession(uid: string): Promise<void>;
   /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
   apiKeyUsed(ctx: KoaContextWithOIDC, clientId: string): void;
 }
@@ -32,6 +33,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   findClientsOurWay(provider, deps);
   compareSecretsByHash(provider, deps);
   nameForeignGrants(provider);
+  endSessionsForGood(provider, deps);
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
   provider.use(deps.jwtTokens.middleware as never);
@@ -98,6 +100,15 @@ function nameForeignGrants(provider: Provider): void {
     const isAskedFor = route === 'device_authorization' || (route === 'token' && params?.['grant_type'] === type);
     if (!isAllowed && isAskedFor) throw new errors.UnauthorizedClient('this client may not use this grant');
     return isAllowed;
+  };
+}
+
+/** Signing out, by our page or an application's request, ends the session under whatever id another request saves it. */
+function endSessionsForGood(provider: Provider, { endSession }: ProviderDeps): void {
+  const { destroy } = provider.Session.prototype;
+  provider.Session.prototype.destroy = async function destroyForGood(this: InstanceType<Provider['Session']>) {
+    await endSession(this.uid);
+    await destroy.call(this);
   };
 }
 

@@ -1,6 +1,7 @@
-// What makes a signed token invalid before its time: its own `jti`, the grant, the account or the key it came from.
-// Nothing is written per issued token; only revocations are kept, for as long as a token can live.
+// What ends before its time: a signed token by its `jti`, its grant, account or key; a grant; a session. Nothing is written
+// per issued token; only revocations are kept, for as long as what they end could have lived.
 import { z } from 'zod';
+import type { Lifetimes } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { Kind, Store } from '../storage/port.ts';
@@ -35,14 +36,24 @@ const BOUND_TO_GRANT = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'Dev
 const CUTOFF: Kind = { name: 'cutoff', durable: true, listable: false };
 const cutoffSchema = z.object({ at: z.number() });
 
+const PAGE = 100;
+
+export interface EndableSession {
+  uid?: string | undefined;
+  accountId?: string | undefined;
+  loginTs?: number | undefined;
+}
+
 export interface RevocationDeps {
   store: Store;
   clock: Clock;
+  /** How long what was ended could have lived, in seconds. */
+  lifetimes(): Pick<Lifetimes, 'grant' | 'session_absolute'>;
 }
 
 export type Revocation = ReturnType<typeof createRevocation>;
 
-export function createRevocation({ store, clock }: RevocationDeps) {
+export function createRevocation({ store, clock, lifetimes }: RevocationDeps) {
   const cut = async (subject: string, ttlSeconds = LONGEST_ACCESS_TOKEN_SECONDS): Promise<void> => {
     await store.put(CUTOFF, subject, { at: epochSeconds(clock) }, { ttl: ttlSeconds * 1000 });
   };
@@ -55,22 +66,48 @@ export function createRevocation({ store, clock }: RevocationDeps) {
   const grantExists = async (grantId: string): Promise<boolean> =>
     (await store.get(kindOf('Grant'), sha256(grantId))) !== undefined;
 
+  async function revokeGrant(grantId: string): Promise<void> {
+    await cut(`grant:${grantId}`, lifetimes().grant);
+    await store.delete(kindOf('Grant'), sha256(grantId));
+    const index = { name: 'grantId', value: grantId };
+    await Promise.all(BOUND_TO_GRANT.map((model) => store.deleteBy(kindOf(model), index)));
+  }
+
   return {
     /** Ends the grant: from then on none of its tokens works, nor can new ones be had. */
-    async revokeGrant(grantId: string): Promise<void> {
-      await store.delete(kindOf('Grant'), sha256(grantId));
-      const index = { name: 'grantId', value: grantId };
-      await Promise.all(BOUND_TO_GRANT.map((model) => store.deleteBy(kindOf(model), index)));
-    },
-
-    /** Signs the account out of every browser. */
-    async endSessions(accountId: string): Promise<void> {
-      await store.deleteBy(kindOf('Session'), { name: 'accountId', value: accountId });
-    },
+    revokeGrant,
 
     /** Ends every grant of the account, and with it the refresh tokens. */
     async endGrants(accountId: string): Promise<void> {
-      await store.deleteBy(kindOf('Grant'), { name: 'accountId', value: accountId });
+      const index = { name: 'accountId', value: accountId };
+      for (let after: string | undefined; ;) {
+        const page = await store.list(kindOf('Grant'), { index, limit: PAGE, ...(after !== undefined && { after }) });
+        await Promise.all(page.items.map(({ value }) => revokeGrant((value as { jti: string }).jti)));
+        after = page.next;
+        if (after === undefined) return;
+      }
+    },
+
+    /** Whether the grant was revoked; a request that read it before may have written it again since. */
+    isGrantEnded: async (grantId: string): Promise<boolean> =>
+      (await store.get(CUTOFF, `grant:${grantId}`)) !== undefined,
+
+    /** Ends a session for good, under whichever id it is. */
+    endSession: (uid: string) => cut(`session:${uid}`, lifetimes().session_absolute),
+
+    /** Signs the account out of every browser. */
+    async endSessions(accountId: string): Promise<void> {
+      await cut(`sessions:${accountId}`, lifetimes().session_absolute);
+      await store.deleteBy(kindOf('Session'), { name: 'accountId', value: accountId });
+    },
+
+    /** As `isGrantEnded`. `loginTs` in seconds since the epoch. */
+    async isSessionEnded({ uid, accountId, loginTs = 0 }: EndableSession): Promise<boolean> {
+      const [one, all] = await Promise.all([
+        store.get(CUTOFF, `session:${uid}`),
+        accountId === undefined ? false : isCut(`sessions:${accountId}`, loginTs),
+      ]);
+      return one !== undefined || all;
     },
 
     /** Ends every token of the account that was issued until now. */

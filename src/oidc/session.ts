@@ -56,16 +56,17 @@ export function createSessions(deps: SessionsDeps): Sessions {
       };
     },
 
-    async begin(ctx, { accountId, amr }) {
+    async begin(ctx, { accountId, amr, authTime = epochSeconds(clock) }) {
       const { own, session } = await load(ctx);
+      const login = { accountId, loginTs: authTime, amr: [...amr] };
       if (session.accountId !== undefined && session.accountId !== accountId) {
         await end(session);
         const fresh = new (provider().Session)();
-        fresh.loginAccount({ accountId, loginTs: epochSeconds(clock), amr: [...amr] });
+        fresh.loginAccount(login);
         return save(own, fresh);
       }
       session.resetIdentifier();
-      session.loginAccount({ accountId, loginTs: epochSeconds(clock), amr: [...amr] });
+      session.loginAccount(login);
       return save(own, session);
     },
 

@@ -11,6 +11,8 @@ export interface Metrics extends RequestMeter {
   tokenIssued(grantType: string): void;
   signIn(outcome: 'succeeded' | 'failed' | 'throttled'): void;
   storageFailed(): void;
+  /** A refusal of an unknown client that was counted instead of recorded. */
+  recordLeftOut(): void;
   /** Counts up with each configuration taken into force. */
   configGeneration(generation: number): void;
   /** The text exposition format, with its content type. */
@@ -52,6 +54,11 @@ export function createMetrics(): Metrics {
     help: 'Storage operations that failed because the store was not reachable in time',
     registers,
   });
+  const leftOut = new Counter({
+    name: 'tokenim_records_left_out_total',
+    help: 'Refusals of unknown clients beyond those recorded each minute',
+    registers,
+  });
   const generation = new Gauge({
     name: 'tokenim_config_generation',
     help: 'How many configurations this process has taken into force',
@@ -66,6 +73,7 @@ export function createMetrics(): Metrics {
     tokenIssued: (grantType) => tokens.inc({ grant_type: grantType }),
     signIn: (outcome) => signIns.inc({ outcome }),
     storageFailed: () => storageErrors.inc(),
+    recordLeftOut: () => leftOut.inc(),
     configGeneration: (value) => generation.set(value),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };

@@ -11,11 +11,18 @@ export interface SignedIn {
   sessionUid: string;
 }
 
+export interface Login {
+  accountId: string;
+  amr: readonly string[];
+  /** When the person proved who they are, in seconds since the epoch; now when absent. A session cannot outlive it. */
+  authTime?: number;
+}
+
 export interface Sessions {
   /** The person signed in by this request's cookie, within the idle and absolute limits, if any. */
   read(ctx: Context): Promise<SignedIn | undefined>;
   /** Signs the person in under a new session id (no fixation). */
-  begin(ctx: Context, login: { accountId: string; amr: readonly string[] }): Promise<void>;
+  begin(ctx: Context, login: Login): Promise<void>;
   /** Signs out: ends the session and the grants that were bound to it, and clears the cookie. */
   end(ctx: Context): Promise<void>;
 }

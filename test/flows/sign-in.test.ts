@@ -35,7 +35,7 @@ onEachStorage(
     test(on('the language links of a form refused on the way to an application lead back to it'), async (t) => {
       const phone = createPhone(server().issuer);
       const form = await phone.open((await authorizationRequest(await connect(server(), 'crm'))).url);
-      const refused = await phone.submit(form, { login: 'nobody@example.com', password: 'wrong' });
+      const refused = await phone.submit(form, { login: 'stranger@example.com', password: 'wrong' });
       const link = /href="([^"]+lang=zh-CN)"/.exec(refused.text)?.[1] ?? '';
       const translated = await phone.open(link);
       t.is(translated.status, 200);

@@ -22,14 +22,24 @@ export const limitsSection = z
       .strictObject({
         per_account: limit(10, 'For one account.'),
         per_address: limit(50, 'From one address; an office shares one.'),
-        total: limit(2000, 'On the whole server.'),
+        total: limit(
+          20_000,
+          'On the whole server; far beyond what it can hash, so that an attack locks nobody else out.',
+        ),
       })
       .prefault({})
       .describe('Sign-in attempts in 15 minutes.'),
+    authorization: z
+      .strictObject({
+        per_address: limit(600, 'From one address; an office shares one.'),
+        total: limit(30_000, 'On the whole server.'),
+      })
+      .prefault({})
+      .describe('Authorization requests, pushed or not, in one minute.'),
     user_code: z
       .strictObject({
         per_account: limit(20, 'By one account.'),
-        per_address: limit(30, 'From one address.'),
+        per_address: limit(100, 'From one address; an office shares one.'),
         total: limit(1000, 'On the whole server; keeps guessing hopeless (RFC 8628 §5.1).'),
       })
       .prefault({})

@@ -12,7 +12,7 @@ import { page } from '../../web/render.ts';
 import type { Sessions } from '../../web/session.ts';
 import { displayName, type Visitors } from '../../web/visitor.ts';
 import type { Clients } from '../clients.ts';
-import type { Granted, Grants } from '../grants.ts';
+import type { Consents, Granted } from '../consents.ts';
 import { currentInteraction, type InteractionDetails } from './interaction.ts';
 import { allowRedirectToClient } from './login.ts';
 
@@ -27,7 +27,7 @@ export interface ConsentEvent {
 export interface ConsentDeps {
   provider(): Provider;
   clients: Clients;
-  grants: Grants;
+  consents: Pick<Consents, 'remember'>;
   sessions: Pick<Sessions, 'end'>;
   visitors: Visitors;
   describeScope(scope: string, locale: Locale): string;
@@ -35,7 +35,7 @@ export interface ConsentDeps {
 }
 
 export function mountConsent(router: Router, deps: ConsentDeps): void {
-  const { provider, clients, grants, sessions, visitors, describeScope, record } = deps;
+  const { provider, clients, consents, sessions, visitors, describeScope, record } = deps;
 
   router.get('/interaction/:uid', async (ctx) => {
     const details = await currentInteraction(provider(), ctx);
@@ -102,9 +102,7 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     for (const [indicator, scopes] of Object.entries(missing.resources)) {
       grant.addResourceScope(indicator, scopes.join(' '));
     }
-    const claims = details.prompt.details['missingOIDCClaims'];
-    if (Array.isArray(claims)) grant.addOIDCClaims(claims.map(String));
-    if (!clients.configured(clientId)?.first_party) await grants.remember(accountId, clientId, missing);
+    if (!clients.configured(clientId)?.first_party) await consents.remember(accountId, clientId, missing);
     return grant.save();
   }
 

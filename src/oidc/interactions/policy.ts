@@ -11,8 +11,7 @@ export function createInteractionPolicy(): interactionPolicy.DefaultPolicy {
   const policy = base();
   policy.get('login')?.checks.add(
     new Check('recent_sign_in', 'approving sign-ins needs a recent sign-in', 'login_required', (ctx) => {
-      const { session, result } = ctx.oidc;
-      return asksToApprove(ctx) && result?.login === undefined && session?.past(RECENT_SIGN_IN_SECONDS) !== false;
+      return asksToApprove(ctx) && ctx.oidc.session?.past(RECENT_SIGN_IN_SECONDS) !== false;
     }),
   );
   policy.get('consent')?.checks.add(

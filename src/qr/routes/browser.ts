@@ -13,7 +13,7 @@ import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
-import type { Sessions } from '../../web/session.ts';
+import type { Login, Sessions } from '../../web/session.ts';
 import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
 import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization } from '../confirmation.ts';
@@ -37,13 +37,13 @@ export interface BrowserRoutesDeps {
       expiresIn: number;
     }): Promise<{ deviceCode: string; userCode: string; handle: string; expiresAt: number }>;
     byDeviceCode(deviceCode: string): Promise<DeviceAuthorization | undefined>;
-    redeem(deviceCode: string): Promise<{ accountId: string; amr: readonly string[] } | undefined>;
+    redeem(deviceCode: string): Promise<Login | undefined>;
   };
   stateOfAuthorization(authorization: DeviceAuthorization): PublicState;
   /** Counts a device authorization; throws `throttled`. */
   admit(ctx: Context): Promise<void>;
   /** The person of a valid ID token of `tokenim-web` with this nonce, taken once; otherwise `undefined`. */
-  takeIdToken(idToken: string, nonce: string): Promise<{ accountId: string; amr: readonly string[] } | undefined>;
+  takeIdToken(idToken: string, nonce: string): Promise<Login | undefined>;
   record(
     ctx: Context,
     event: { type: 'device.issued' | 'sign_in.succeeded'; outcome: 'success'; account?: string; client: string },
@@ -56,6 +56,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
   router.get('/qr', async (ctx) => {
     const returnTo = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
     if (await sessions.read(ctx)) return ctx.redirect(returnTo ?? HOME);
+    requirePageVisit(ctx);
     const kept = await flows.read(ctx);
     const flow = kept && kept.expiresAt > epochSeconds(clock) ? kept : await begin(ctx, returnTo);
     if (flow) await show(ctx, flow);
@@ -138,8 +139,9 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     });
   }
 
-  async function open(ctx: Context, { accountId, amr }: { accountId: string; amr: readonly string[] }): Promise<void> {
-    await sessions.begin(ctx, { accountId, amr });
+  async function open(ctx: Context, login: Login): Promise<void> {
+    const { accountId } = login;
+    await sessions.begin(ctx, login);
     flows.clear(ctx);
     await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client: WEB_CLIENT });
   }
@@ -147,5 +149,13 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
   async function stateOfFlow(flow: BrowserFlow | undefined): Promise<PublicState> {
     const authorization = flow && (await deviceFlow.byDeviceCode(flow.deviceCode));
     return authorization ? stateOfAuthorization(authorization) : 'expired';
+  }
+}
+
+/** Sites that embed the address as an image or frame must not use up the visitor's device authorizations. */
+function requirePageVisit(ctx: Context): void {
+  const destination = ctx.get('Sec-Fetch-Dest');
+  if (ctx.method !== 'GET' || (destination !== '' && destination !== 'document')) {
+    throw new DomainError('invalid', 'page_visit_required');
   }
 }

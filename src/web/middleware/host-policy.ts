@@ -1,6 +1,7 @@
 // One authority only: requests for another Host are answered 421 with the right address (contract §1, RFC 9110 §15.5.20).
 // It keeps a foreign name out of links and metadata, and stops DNS rebinding. `client-address.ts` says which host was asked.
 import type { Context, Middleware } from 'koa';
+import { DomainError } from '../../lib/errors.ts';
 import { HttpRefusal } from '../http-refusal.ts';
 import { stateOf } from '../request-state.ts';
 
@@ -11,6 +12,7 @@ const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'
 export const hostPolicy: Middleware = (ctx: Context, next) => {
   if (EXEMPT.has(ctx.path)) return next();
   const { issuer, mode } = stateOf(ctx).config;
+  if ((ctx.req.headersDistinct['host']?.length ?? 0) > 1) throw new DomainError('invalid', 'host_repeated');
   const asked = authorityOf(ctx.host, issuer);
   if (asked?.host === new URL(issuer).host) return next();
   if (mode === 'development' && asked !== undefined && LOOPBACK.has(asked.hostname) && isPageVisit(ctx)) {

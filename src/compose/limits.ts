@@ -1,0 +1,45 @@
+// The rate limits of the configuration, each with what it counts and in which window. Narrow limits go first: who is stopped
+// by one does not use up a broad one (`web/limits.ts`).
+import type { Context } from 'koa';
+import type { ConfigSource } from '../config/config.ts';
+import { addressKey, type Limiter } from '../web/limits.ts';
+import { stateOf } from '../web/request-state.ts';
+
+const MINUTE_MS = 60_000;
+const QUARTER_HOUR_MS = 15 * MINUTE_MS;
+
+export function composeLimits(config: ConfigSource, limiter: Limiter) {
+  const limits = () => config.current().limits;
+  const total = (limit: number) => ({ key: 'total', limit });
+  const byAddress = (address: string, limit: number) => ({ key: addressKey(address), limit });
+
+  return {
+    admitAuthorization(ctx: Context): Promise<void> {
+      const { authorization } = limits();
+      const { address } = stateOf(ctx);
+      const counted = [byAddress(address, authorization.per_address), total(authorization.total)];
+      return limiter.check('authorization', counted, MINUTE_MS);
+    },
+
+    admitDevice(address: string, clientId: string): Promise<void> {
+      const { device_authorization: limit } = limits();
+      const client = { key: `client:${clientId}`, limit: limit.per_client };
+      const counted = [byAddress(address, limit.per_address), client, total(limit.total)];
+      return limiter.check('device_authorization', counted, MINUTE_MS);
+    },
+
+    /** `/qr` itself: strangers who ask in its public client's name must not use up what its visitors may have. */
+    admitPage(ctx: Context): Promise<void> {
+      const { device_authorization: limit } = limits();
+      const counted = [byAddress(stateOf(ctx).address, limit.per_address), total(limit.total)];
+      return limiter.check('qr_page', counted, MINUTE_MS);
+    },
+
+    countUserCode({ accountId, address }: { accountId: string; address: string }): Promise<void> {
+      const { user_code: limit } = limits();
+      const account = { key: `account:${accountId}`, limit: limit.per_account };
+      const counted = [account, byAddress(address, limit.per_address), total(limit.total)];
+      return limiter.check('user_code', counted, QUARTER_HOUR_MS);
+    },
+  };
+}
