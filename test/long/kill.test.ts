@@ -13,6 +13,11 @@ import { createLedger, type Key, redeem, refresh, runLoad, tokenByKey } from './
 
 const SECONDS = Number(process.env['KILL_TEST_SECONDS'] ?? 8);
 const PEOPLE = 3;
+/** All load comes from one address and few accounts. */
+const UNLIMITED = {
+  sign_in: { per_account: 1e6, per_address: 1e6, total: 1e6 },
+  device_authorization: { per_address: 1e6, per_client: 1e6, total: 1e6 },
+};
 
 test.serial('sqlite: a killed server has everything that it acknowledged', (t) => killAndCheck(t, {}));
 
@@ -30,7 +35,7 @@ async function killAndCheck(t: ExecutionContext, env: Record<string, string>): P
   const { issuer } = tokenim;
   const config = join(tokenim.folder, 'tokenim.yaml');
   const text = await readFile(join(packageRoot, 'test', 'helpers', 'tokenim.yaml'), 'utf8');
-  await writeFile(config, text.replace('sign_in: {', 'sign_in: { per_account: 100000, total: 100000,'));
+  await writeFile(config, `${text}\nlimits: ${JSON.stringify(UNLIMITED)}\n`);
   const target = { issuer, origin: issuer.replace('localhost', '127.0.0.1') };
 
   const people: TestPerson[] = [];
