@@ -171,6 +171,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   return {
     provider,
     clients,
+    findPerson,
     grants,
     jwtTokens,
     takeIdToken,

@@ -27,6 +27,8 @@ import { describeScope } from '../policy/scope.ts';
 import { createBrowserFlows } from '../qr/routes/browser-flow.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
+import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
+import { createPhoneRecords } from '../qr/routes/phone-records.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
@@ -60,7 +62,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-const USER_CODE_WINDOW_MS = 15 * 60_000;
+const CODE_WINDOW_MS = 15 * 60_000;
 const DEVICE_WINDOW_MS = 60_000;
 
 export async function compose(initial: Config, overrides: Overrides = {}): Promise<Server> {
@@ -123,6 +125,10 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       return account && { ...account, roles: domain.roles(account) };
     },
   });
+  const findActive = async (id: string) => {
+    const person = await authorization.findPerson(id);
+    return person?.active ? person : undefined;
+  };
   const signIn = createSignIn({
     directory: domain.directory,
     passwords: domain.passwords,
@@ -140,17 +146,27 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   const confirmation = createConfirmation({
     authorizations: deviceFlow.authorizations,
     clock,
-    maySignIn: (clientId, roles) => maySignIn({ roles }, clients.configured(clientId)?.allowed_roles),
-    countUserCode: ({ accountId, address }) => {
-      const { per_account, per_address, total } = config.current().limits.user_code;
+    config: config.current,
+    maySignIn: (clientId, roles) => {
+      const client = clients.configured(clientId);
+      return (
+        client !== undefined && client.grants.includes('device_code') && maySignIn({ roles }, client.allowed_roles)
+      );
+    },
+    rolesOf: async (accountId) => (await findActive(accountId))?.roles,
+    count: (what, { accountId, address }) => {
+      const { user_code, scan } = config.current().limits;
+      const { per_account, per_address } = what === 'user_code' ? user_code : scan;
       const limits = [
         { key: `account:${accountId}`, limit: per_account },
         { key: addressKey(address), limit: per_address },
-        { key: 'total', limit: total },
+        ...(what === 'user_code' ? [{ key: 'total', limit: user_code.total }] : []),
       ];
-      return limiter.check('user_code', limits, USER_CODE_WINDOW_MS);
+      return limiter.check(what, limits, CODE_WINDOW_MS);
     },
   });
+  const records = createPhoneRecords(recordFrom);
+  const takeDigits = createDigitsTaker({ confirmation, records });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
 
   function mountRoutes(router: Router): void {
@@ -187,6 +203,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       deviceFlow,
       pollInterval: POLL_INTERVAL,
       stateOfAuthorization: confirmation.stateOf,
+      takeDigits,
       admit: (ctx) => admitDevice(stateOf(ctx).address, WEB_CLIENT),
       takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
       record: recordFrom,
@@ -200,7 +217,13 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       describeScope: describe,
       normalizeUserCode,
       formatUserCode,
-      record: recordFrom,
+      records,
+    });
+    mountCheck(router, {
+      takeDigits,
+      idOfCheckName: deviceFlow.idOfCheckName,
+      originsOf: async (id) =>
+        clients.configured((await deviceFlow.authorizations.get(id))?.clientId ?? '')?.origins ?? [],
     });
     if (config.current().mode === 'development') mountMailbox(router, { outbox: domain.outbox, token: mailboxToken });
   }

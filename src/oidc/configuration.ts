@@ -46,6 +46,8 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     clientDefaults: { id_token_signed_response_alg: 'RS256', response_types: [], grant_types: [] },
     scopes: [...OPENID_SCOPES],
     claims: CLAIMS,
+    // A device authorization may say that its screen has a field for digits (`qr/check.ts`).
+    extraParams: ['check_supported'],
     responseTypes: ['code'],
     subjectTypes: ['public'],
     // With an API scope the access token cannot ask UserInfo, so the ID token carries the profile (contract §3).
