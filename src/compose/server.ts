@@ -28,6 +28,7 @@ import { createBrowserFlows } from '../qr/routes/browser-flow.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
 import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
+import { mountPhoneApi } from '../qr/routes/phone-api.ts';
 import { createPhoneRecords } from '../qr/routes/phone-records.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { openStorage } from '../storage/open.ts';
@@ -218,6 +219,15 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       normalizeUserCode,
       formatUserCode,
       records,
+    });
+    mountPhoneApi(router, {
+      bearer: authorization.bearer,
+      confirmation,
+      records,
+      clock,
+      faceOf: clients.face,
+      describeScope: describe,
+      userCodes: { normalize: normalizeUserCode, format: formatUserCode },
     });
     mountCheck(router, {
       takeDigits,

@@ -5,6 +5,7 @@ import type { ConfigSource, Lifetimes } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import { CLAIMS } from './account.ts';
 import type { Clients } from './clients.ts';
+import { DPOP_ALGORITHMS } from './dpop-proof.ts';
 import type { Grants } from './grants.ts';
 import { createInteractionPolicy } from './interactions/policy.ts';
 import { claimsOfOpaque, type Introspection } from './introspection.ts';
@@ -89,7 +90,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     },
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256', 'ES256'],
-      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+      dPoPSigningAlgValues: [...DPOP_ALGORITHMS],
     },
     features: {
       devInteractions: { enabled: false },
