@@ -28,7 +28,7 @@ onEachStorage(({ on, server, storage }) => {
     t.is(headers.get('Cache-Control'), 'no-store');
     const { transaction, expires_in, ...rest } = body;
     t.is(typeof transaction, 'string');
-    t.true(Number(expires_in) > 590 && Number(expires_in) <= 600);
+    t.true(Number(expires_in) > 300 && Number(expires_in) <= 600);
     t.deepEqual(rest, {
       user_code: device.user_code,
       client: { client_id: 'tv', name: 'Living Room TV' },
