@@ -44,6 +44,8 @@ export interface AuthorizationDeps {
   /** Counts a device authorization by address and client; throws `throttled`. */
   admitDevice(address: string, clientId: string): Promise<void>;
   failed(error: unknown, requestId: string | undefined): void;
+  /** A failure that no caller waits for. */
+  onError(error: unknown): void;
 }
 
 export type Authorization = Awaited<ReturnType<typeof composeAuthorization>>;
@@ -77,7 +79,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const { scopesOfAccount } = domain;
   const grants = createGrants({ store, clock, clients, findPerson });
   const { revocation } = domain;
-  const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0] });
+  const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0], onError: deps.onError });
   const resources = createResources({
     config,
     clients,
@@ -171,6 +173,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   return {
     provider,
     clients,
+    deviceCodes,
     grants,
     jwtTokens,
     takeIdToken,

@@ -1,10 +1,10 @@
-// Device codes in the store (RFC 8628): lookup by user code and by QR handle, changes by compare-and-set, and the pace of
-// polling. What may happen to a transaction is decided in `qr/state.ts`; tokens are issued by oidc-provider alone.
+// Device codes in the store (RFC 8628): lookup by user code and by QR handle, changes by compare-and-set with a hint to who
+// watches (`qr/hints.ts`), the pace of polling. What may happen is decided in `qr/state.ts`; oidc-provider issues tokens.
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { epochSeconds } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
-import { derive, sha256 } from '../lib/hash.ts';
+import { derive, safeEqual, sha256 } from '../lib/hash.ts';
 import { base32 } from '../lib/random.ts';
 import { type Doc, type PutOptions, type Store, UniqueConflict, VersionConflict } from '../storage/port.ts';
 import { kindOf } from './kinds.ts';
@@ -20,6 +20,9 @@ const USER_CODE_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 const USER_CODE_LENGTH = 8;
 const RESERVATION_TRIES = 5;
 const UPDATE_TRIES = 20;
+
+/** Carries the ids of device codes whose state has changed. */
+const CHANGES = 'device-codes';
 
 export const DEVICE_CODE_KIND = kindOf('DeviceCode');
 
@@ -53,11 +56,23 @@ export interface DeviceCodeRecord {
 
 export type DeviceCodes = ReturnType<typeof createDeviceCodes>;
 
-/** `pepper` derives the QR handle from the device code, so that only its hash needs to be stored. */
-export function createDeviceCodes({ store, clock, pepper }: { store: Store; clock: Clock; pepper: string }) {
+export interface DeviceCodesDeps {
+  store: Store;
+  clock: Clock;
+  /** Derives the QR handle from the device code, so that only its hash needs to be stored, and the secret of its events. */
+  pepper: string;
+  /** A hint that could not be given: the change itself is stored, and the poll finds it. */
+  onError(error: unknown): void;
+}
+
+export function createDeviceCodes({ store, clock, pepper, onError }: DeviceCodesDeps) {
   /** 128 bits for the link in the QR; says nothing about the device code (HMAC). */
   const handleOf = (deviceCode: string): string =>
     base32(derive(pepper, 'device-code handle', deviceCode).subarray(0, 16));
+
+  /** 128 bits; who knows the id alone, such as the approving side, cannot watch. */
+  const eventsSecretOf = (id: string): string =>
+    derive(pepper, 'device-code events', id).subarray(0, 16).toString('base64url');
 
   const indexes = (payload: DeviceCodePayload, handle: string): PutOptions => ({
     unique: { userCode: payload.userCode, handle },
@@ -69,6 +84,18 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
 
   return {
     handleOf,
+
+    /** The last segment of `events_uri`. */
+    watchNameOf: (id: string): string => `${id}.${eventsSecretOf(id)}`,
+
+    /** The id that a watch name gives the right to watch. */
+    watchedId(watchName: string): string | undefined {
+      const [id = '', secret = '', ...rest] = watchName.split('.');
+      return safeEqual(secret, eventsSecretOf(id)) && rest.length === 0 ? id : undefined;
+    },
+
+    /** Hears the id of each code whose state has changed, in whichever process. Resolves to the end of it. */
+    onChange: (listener: (id: string) => void) => store.subscribe(CHANGES, listener),
 
     /** Stores a new device code under a user code that no living one has; answers the code that it got (RFC 8628 §6.1). */
     async reserve(deviceCode: string, payload: DeviceCodePayload, ttl: number): Promise<string> {
@@ -112,6 +139,7 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
             ifVersion: doc.version,
             ttl: Math.max(1, (doc.expiresAt ?? 0) - clock.now()),
           });
+          void store.publish(CHANGES, id).catch(onError);
           return next;
         } catch (error) {
           if (!(error instanceof VersionConflict) || attempt === UPDATE_TRIES) throw error;

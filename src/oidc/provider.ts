@@ -4,6 +4,7 @@ import Provider, { type ClientMetadata, type Configuration, errors, type KoaCont
 import { API_KEY_PREFIX } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
 import { type DeviceCodePayload, type DeviceCodes, formatUserCode, POLL_INTERVAL } from './device-codes.ts';
 import { refusal } from './refusal.ts';
@@ -101,17 +102,23 @@ function nameForeignGrants(provider: Provider): void {
   };
 }
 
-/** RFC 8628 §3.2: `interval` always, the user code that was really reserved, and our own pages as verification URIs. */
+/**
+ * RFC 8628 §3.2: `interval` always, the user code that was really reserved, and our own pages as verification URIs. Beside
+ * them the QR as an image, and its state as events.
+ */
 function extendDeviceResponse(provider: Provider, { config, deviceCodes }: ProviderDeps): void {
   provider.on('device_authorization.success', (ctx, body) => {
     const { issuer } = config.current();
     const { UserCode } = ctx.oidc.entities as { UserCode?: string };
-    const handle = deviceCodes.handleOf(String(body['device_code']));
+    const deviceCode = String(body['device_code']);
+    const handle = deviceCodes.handleOf(deviceCode);
     Object.assign(body, {
       ...(UserCode !== undefined && { user_code: formatUserCode(UserCode) }),
       verification_uri: `${issuer}/device`,
       verification_uri_complete: `${issuer}/d/${handle}`,
       interval: POLL_INTERVAL,
+      qr_uri: `${issuer}/qr/image/${handle}`,
+      events_uri: `${issuer}/qr/events/${deviceCodes.watchNameOf(sha256(deviceCode))}`,
     });
   });
 }

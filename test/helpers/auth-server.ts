@@ -48,6 +48,7 @@ export const PASSWORD = 'correct horse battery staple';
 const ROOMY_LIMITS = {
   sign_in: { per_address: 10_000 },
   device_authorization: { per_address: 10_000, per_client: 10_000, total: 100_000 },
+  event_streams: { per_address: 10_000 },
 };
 
 interface Teardown {
@@ -68,6 +69,7 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
   composed.answer = server.app.callback();
 
   const stop = async (): Promise<void> => {
+    server.leave();
     await listener.close(1000);
     await server.close();
     await rm(folder, { recursive: true, force: true });

@@ -129,6 +129,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       sign_in: { per_account: 10, per_address: 50, total: 2000 },
       user_code: { per_account: 20, per_address: 30, total: 1000 },
       device_authorization: { per_address: 60, per_client: 600, total: 5000 },
+      event_streams: { per_address: 1000, total: 60_000 },
     },
     password: { memory_kib: 19_456, iterations: 2, parallelism: 1 },
     audit: { keep: seconds },
