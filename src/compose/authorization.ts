@@ -50,6 +50,8 @@ export interface AuthorizationDeps {
   /** Counts an authorization request by address; throws `throttled`. */
   admitAuthorization(ctx: Context): Promise<void>;
   failed(error: unknown, requestId: string | undefined): void;
+  /** A failure that no caller waits for. */
+  onError(error: unknown): void;
 }
 
 export type Authorization = Awaited<ReturnType<typeof composeAuthorization>>;
@@ -83,7 +85,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });
   const { revocation } = domain;
-  const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0] });
+  const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0], onError: deps.onError });
   const resources = createResources({
     config,
     clients,
@@ -189,6 +191,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     bearer,
     clients,
     findPerson,
+    deviceCodes,
     grants,
     jwtTokens,
     takeIdToken,

@@ -26,15 +26,18 @@ import { mountOperations } from '../ops/routes.ts';
 import { describeScope } from '../policy/scope.ts';
 import { createBrowserFlows } from '../qr/routes/browser-flow.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
+import { createHints } from '../qr/hints.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
 import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
 import { mountPhoneApi } from '../qr/routes/phone-api.ts';
 import { createPhoneRecords } from '../qr/routes/phone-records.ts';
+import { mountEvents } from '../qr/routes/events.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
 import { addressKey, createLimiter } from '../web/limits.ts';
+import { createPlaces } from '../web/places.ts';
 import { page } from '../web/render.ts';
 import { stateOf } from '../web/request-state.ts';
 import { createVisitors } from '../web/visitor.ts';
@@ -62,7 +65,7 @@ export interface Server {
   domain: Domain;
   authorization: Authorization;
   log: ReturnType<typeof createLogger>;
-  /** Not ready from now on; see `ops/health.ts`. */
+  /** Not ready from now on, and no more waiting pages; see `ops/health.ts`. */
   leave(): void;
   /** Writes what is gathered and closes the store. */
   close(): Promise<void>;
@@ -117,8 +120,9 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       record({ ...event, ...origin, ...(actor !== undefined && { actor }) });
     },
     failed: (err, requestId) => log.error({ err, request_id: requestId }, 'request failed'),
+    onError,
   });
-  const { clients, deviceFlow, provider, sessions } = authorization;
+  const { clients, deviceCodes, deviceFlow, provider, sessions } = authorization;
 
   const visitors = createVisitors({
     sessions,
@@ -160,6 +164,15 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   });
   const records = createPhoneRecords(recordFrom);
   const takeDigits = createDigitsTaker({ confirmation, records });
+  const hints = createHints({
+    clock,
+    find: async (id) => {
+      const found = await deviceFlow.authorizations.get(id);
+      return found && { state: confirmation.stateOf(found), expiresAt: found.expiresAt };
+    },
+    subscribe: deviceCodes.onChange,
+    onError,
+  });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
 
   function mountRoutes(router: Router): void {
@@ -201,6 +214,14 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
       record: recordFrom,
     });
+    mountEvents(router, {
+      hints,
+      places: createPlaces('event_streams'),
+      authorizations: deviceFlow.authorizations,
+      stateOfAuthorization: confirmation.stateOf,
+      idOfPass: (pass) => deviceCodes.idOfPass('events', pass),
+      mayCall: clients.mayCall,
+    });
     mountPhone(router, {
       visitors,
       sessions,
@@ -223,7 +244,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     });
     mountCheck(router, {
       takeDigits,
-      idOfCheckName: deviceFlow.idOfCheckName,
+      idOfPass: (pass) => deviceCodes.idOfPass('check', pass),
       originsOf: async (id) =>
         clients.configured((await deviceFlow.authorizations.get(id))?.clientId ?? '')?.origins ?? [],
     });
@@ -238,8 +259,12 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     domain,
     authorization,
     log,
-    leave: health.leave,
+    leave() {
+      health.leave();
+      void hints.close().catch(onError);
+    },
     async close() {
+      await hints.close().catch(onError);
       await domain.close();
       if (!overrides.store) await store.close();
     },

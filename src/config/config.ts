@@ -95,6 +95,8 @@ export interface Config {
     scan: { per_account: number; per_address: number };
     /** Device authorizations in one minute. */
     device_authorization: { per_address: number; per_client: number; total: number };
+    /** Streams of QR sign-in states held at once; `total` for each process. */
+    event_streams: { per_address: number; total: number };
   };
   password: { memory_kib: number; iterations: number; parallelism: number };
   audit: { keep: number };

@@ -35,6 +35,11 @@ export function createClients(config: ConfigSource) {
       return client && { name: client.name, uri: client.uri, logoUri: client.logo_uri };
     },
 
+    /** Whether pages of this origin may call for the client. Our own pages may, and browsers name their origin too. */
+    mayCall: (clientId: string, origin: string): boolean =>
+      origin === config.current().issuer ||
+      (ownEntry(config.current().clients, clientId)?.origins.includes(origin) ?? false),
+
     /** The same object for the same configuration entry, so that what is built from it can be kept. */
     metadata(clientId: string): ClientMetadata | undefined {
       const entry = ownEntry(config.current().clients, clientId);

@@ -64,9 +64,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     pkce: {
       required: (_ctx, client) => clients.configured(client.clientId)?.pkce !== 'optional',
     },
-    // Our own pages poll the token endpoint too, and browsers name their origin in doing so.
-    clientBasedCORS: (_ctx, origin, client) =>
-      origin === issuer || (clients.configured(client.clientId)?.origins.includes(origin) ?? false),
+    clientBasedCORS: (_ctx, origin, client) => clients.mayCall(client.clientId, origin),
     interactions: {
       policy: createInteractionPolicy(),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,

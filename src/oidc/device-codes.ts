@@ -1,5 +1,5 @@
-// Device codes in the store (RFC 8628): lookup by user code and by QR handle, changes by compare-and-set, and the pace of
-// polling. What may happen to a transaction is decided in `qr/state.ts`; tokens are issued by oidc-provider alone.
+// Device codes in the store (RFC 8628): lookup by user code and by QR handle, changes by compare-and-set with a hint to who
+// watches (`qr/hints.ts`), the pace of polling. What may happen is decided in `qr/state.ts`; oidc-provider issues tokens.
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { epochSeconds } from '../lib/clock.ts';
@@ -21,6 +21,12 @@ const USER_CODE_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 const USER_CODE_LENGTH = 8;
 const RESERVATION_TRIES = 5;
 const UPDATE_TRIES = 20;
+
+/** Carries the ids of device codes whose state has changed. */
+const CHANGES = 'device-codes';
+
+/** What the waiting browser may do with a pass. */
+export type PassUse = 'events' | 'check';
 
 export const DEVICE_CODE_KIND = kindOf('DeviceCode');
 
@@ -52,15 +58,23 @@ export interface DeviceCodeRecord {
 
 export type DeviceCodes = ReturnType<typeof createDeviceCodes>;
 
-/** `pepper` derives the QR handle from the device code, so that only its hash needs to be stored. */
-export function createDeviceCodes({ store, clock, pepper }: { store: Store; clock: Clock; pepper: string }) {
+export interface DeviceCodesDeps {
+  store: Store;
+  clock: Clock;
+  /** Derives the QR handle from the device code, so that only its hash needs to be stored, and the secret of its events. */
+  pepper: string;
+  /** A hint that could not be given: the change itself is stored, and the poll finds it. */
+  onError(error: unknown): void;
+}
+
+export function createDeviceCodes({ store, clock, pepper, onError }: DeviceCodesDeps) {
   /** 128 bits for the link in the QR; says nothing about the device code (HMAC). */
   const handleOf = (deviceCode: string): string =>
     base32(derive(pepper, 'device-code handle', deviceCode).subarray(0, 16));
 
-  /** 128 bits, apart from the handle: who has scanned must not be able to type the digits. */
-  const checkMac = (id: string): string =>
-    derive(pepper, 'device-code check', id).subarray(0, 16).toString('base64url');
+  /** 128 bits, for each use apart and apart from the handle: who has scanned can neither watch nor type the digits. */
+  const macOf = (use: PassUse, id: string): string =>
+    derive(pepper, `device-code ${use}`, id).subarray(0, 16).toString('base64url');
 
   const indexes = (payload: DeviceCodePayload, handle: string): PutOptions => ({
     unique: { userCode: payload.userCode, handle },
@@ -73,17 +87,17 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
   return {
     handleOf,
 
-    /** The last segment of `check_uri`: names the transaction and proves that this server gave it out. */
-    checkNameOf(deviceCode: string): string {
-      const id = sha256(deviceCode);
-      return `${id}.${checkMac(id)}`;
+    /** The last segment of `events_uri` or `check_uri`: names the transaction and proves that this server gave it out. */
+    passFor: (use: PassUse, id: string): string => `${id}.${macOf(use, id)}`,
+
+    /** The id of the transaction that a pass is for; `undefined` when it is not one of ours for this use. */
+    idOfPass(use: PassUse, pass: string): string | undefined {
+      const [id = '', mac = ''] = pass.split('.', 2);
+      return safeEqual(pass, `${id}.${mac}`) && safeEqual(mac, macOf(use, id)) ? id : undefined;
     },
 
-    /** The id of the transaction that a `check_uri` names; `undefined` when it is not one of ours. */
-    idOfCheckName(name: string): string | undefined {
-      const [id = '', mac = ''] = name.split('.', 2);
-      return safeEqual(name, `${id}.${mac}`) && safeEqual(mac, checkMac(id)) ? id : undefined;
-    },
+    /** Hears the id of each code whose state has changed, in whichever process. Resolves to the end of it. */
+    onChange: (listener: (id: string) => void) => store.subscribe(CHANGES, listener),
 
     /** Stores a new device code under a user code that no living one has; answers the code that it got (RFC 8628 §6.1). */
     async reserve(deviceCode: string, payload: DeviceCodePayload, ttl: number): Promise<string> {
@@ -127,6 +141,7 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
             ifVersion: doc.version,
             ttl: Math.max(1, (doc.expiresAt ?? 0) - clock.now()),
           });
+          void store.publish(CHANGES, id).catch(onError);
           return next;
         } catch (error) {
           if (!(error instanceof VersionConflict) || attempt === UPDATE_TRIES) throw error;

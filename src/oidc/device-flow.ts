@@ -3,11 +3,18 @@
 import type { default as Provider } from 'oidc-provider';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { randomToken } from '../lib/random.ts';
 import type { Approver, DeviceAuthorization, DeviceAuthorizations } from '../qr/confirmation.ts';
 import type { Transaction } from '../qr/state.ts';
 import type { Login } from '../web/session.ts';
-import { type DeviceCodePayload, type DeviceCodeRecord, type DeviceCodes, canTakeDigits } from './device-codes.ts';
+import {
+  type DeviceCodePayload,
+  type DeviceCodeRecord,
+  type DeviceCodes,
+  canTakeDigits,
+  type PassUse,
+} from './device-codes.ts';
 import type { Grants } from './grants.ts';
 import type { Resources } from './resources.ts';
 
@@ -92,8 +99,7 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
       return { deviceCode, userCode, handle: deviceCodes.handleOf(deviceCode), expiresAt: iat + expiresIn };
     },
 
-    checkNameOf: deviceCodes.checkNameOf,
-    idOfCheckName: deviceCodes.idOfCheckName,
+    passFor: (use: PassUse, deviceCode: string): string => deviceCodes.passFor(use, sha256(deviceCode)),
 
     byDeviceCode: async (deviceCode: string) => toAuthorization(await deviceCodes.findByDeviceCode(deviceCode)),
 

@@ -4,6 +4,7 @@ import Provider, { type ClientMetadata, type Configuration, errors, type KoaCont
 import { API_KEY_PREFIX } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
 import {
   canTakeDigits,
@@ -118,7 +119,10 @@ function endSessionsForGood(provider: Provider, { endSession }: ProviderDeps): v
   };
 }
 
-/** RFC 8628 §3.2: `interval` always, the user code that was really reserved, and our own pages as verification URIs. */
+/**
+ * RFC 8628 §3.2: `interval` always, the user code that was really reserved, and our own pages as verification URIs. Beside
+ * them the QR as an image, its state as events, and where to type digits.
+ */
 function extendDeviceResponse(provider: Provider, { config, deviceCodes }: ProviderDeps): void {
   provider.on('device_authorization.success', (ctx, body) => {
     const { issuer } = config.current();
@@ -130,8 +134,10 @@ function extendDeviceResponse(provider: Provider, { config, deviceCodes }: Provi
       verification_uri: `${issuer}/device`,
       verification_uri_complete: `${issuer}/d/${handle}`,
       interval: POLL_INTERVAL,
+      qr_uri: `${issuer}/qr/image/${handle}`,
+      events_uri: `${issuer}/qr/events/${deviceCodes.passFor('events', sha256(deviceCode))}`,
       ...(canTakeDigits(ctx.oidc.params ?? {}) && {
-        check_uri: `${issuer}/qr/check/${deviceCodes.checkNameOf(deviceCode)}`,
+        check_uri: `${issuer}/qr/check/${deviceCodes.passFor('check', sha256(deviceCode))}`,
       }),
     });
   });

@@ -88,8 +88,10 @@ interface Extension {
   interval?: number;
 }
 
+type Bare = Omit<DeviceAnswer, 'qr_uri' | 'events_uri'>;
+
 /** Adds to the answers of the device authorization endpoint what this makes of them. */
-async function extend(page: Page, extension: (answer: DeviceAnswer) => Extension | Promise<Extension>): Promise<void> {
+async function extend(page: Page, extension: (answer: Bare) => Extension | Promise<Extension>): Promise<void> {
   await page.route('**/oauth/device_authorization', async (route) => {
     const response = await route.fetch();
     const { qr_uri: _qr, events_uri: _events, ...body } = (await response.json()) as DeviceAnswer & Extension;

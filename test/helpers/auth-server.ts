@@ -50,6 +50,7 @@ const ROOMY_LIMITS = {
   user_code: { per_address: 10_000 },
   scan: { per_account: 10_000, per_address: 10_000 },
   device_authorization: { per_address: 10_000, per_client: 10_000, total: 100_000 },
+  event_streams: { per_address: 10_000 },
 };
 
 interface Teardown {
@@ -70,6 +71,7 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
   composed.answer = server.app.callback();
 
   const stop = async (): Promise<void> => {
+    server.leave();
     await listener.close(1000);
     await server.close();
     await rm(folder, { recursive: true, force: true });

@@ -10,6 +10,8 @@ export interface DeviceAnswer {
   user_code: string;
   verification_uri: string;
   verification_uri_complete: string;
+  qr_uri: string;
+  events_uri: string;
   expires_in: number;
   interval: number;
   /** Where the digits of the check go, for a device that said it can take them. */
@@ -40,16 +42,18 @@ export async function signedInPhone(server: AuthServer, person: TestPerson): Pro
   return phone;
 }
 
+type Link = Pick<DeviceAnswer, 'verification_uri_complete'>;
+
 /** The confirm sheet of the scanned link. */
-export const scanLink = (phone: Phone, { verification_uri_complete }: DeviceAnswer): Promise<Page> =>
+export const scanLink = (phone: Phone, { verification_uri_complete }: Link): Promise<Page> =>
   phone.open(verification_uri_complete);
 
 /** Opens the link, reads the sheet and answers it. */
-export const answerOn = async (phone: Phone, device: DeviceAnswer, decision: 'approve' | 'deny'): Promise<Page> =>
+export const answerOn = async (phone: Phone, device: Link, decision: 'approve' | 'deny'): Promise<Page> =>
   phone.submit(await scanLink(phone, device), { decision });
 
 /** A new person with a phone approves. */
-export async function approve(server: AuthServer, device: DeviceAnswer, person?: TestPerson): Promise<TestPerson> {
+export async function approve(server: AuthServer, device: Link, person?: TestPerson): Promise<TestPerson> {
   const approver = person ?? (await server.createPerson());
   await answerOn(await signedInPhone(server, approver), device, 'approve');
   return approver;

@@ -131,6 +131,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       authorization: { per_address: 1000, total: 10_000 },
       scan: { per_account: 60, per_address: 600 },
       device_authorization: { per_address: 60, per_client: 600, total: 5000 },
+      event_streams: { per_address: 1000, total: 60_000 },
     },
     password: { memory_kib: 19_456, iterations: 2, parallelism: 1 },
     audit: { keep: seconds },

@@ -59,6 +59,13 @@ export const limitsSection = z
       })
       .prefault({})
       .describe('Device authorizations in one minute.'),
+    event_streams: z
+      .strictObject({
+        per_address: limit(1000, 'From one address; an office shares one.'),
+        total: limit(60_000, 'In one server process.'),
+      })
+      .prefault({})
+      .describe('Streams of QR sign-in states held at once; who gets none polls.'),
   })
   .prefault({})
   .describe('Attempts that are allowed before answers are refused for a while.');

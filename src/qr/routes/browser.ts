@@ -42,7 +42,7 @@ export interface BrowserRoutesDeps {
       takesDigits: boolean;
       expiresIn: number;
     }): Promise<{ deviceCode: string; userCode: string; handle: string; expiresAt: number }>;
-    checkNameOf(deviceCode: string): string;
+    passFor(use: 'check' | 'events', deviceCode: string): string;
     byDeviceCode(deviceCode: string): Promise<DeviceAuthorization | undefined>;
     redeem(deviceCode: string): Promise<Login | undefined>;
   };
@@ -161,7 +161,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
         deviceCode: flow.deviceCode,
         interval: deps.pollInterval,
         stateUrl: '/qr/state',
-        checkUri: `/qr/check/${deviceFlow.checkNameOf(flow.deviceCode)}`,
+        checkUri: `/qr/check/${deviceFlow.passFor('check', flow.deviceCode)}`,
         sessionUrl: '/qr/session',
       },
     };

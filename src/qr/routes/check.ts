@@ -32,12 +32,12 @@ export function createDigitsTaker({ confirmation, records }: { confirmation: Con
 export interface CheckRoutesDeps {
   takeDigits: TakeDigits;
   /** The transaction that the address names, if this server gave it out. */
-  idOfCheckName(name: string): string | undefined;
+  idOfPass(pass: string): string | undefined;
   /** Origins of the client behind the transaction; none when there is no such transaction. */
   originsOf(id: string): Promise<readonly string[]>;
 }
 
-export function mountCheck(router: Router, { takeDigits, idOfCheckName, originsOf }: CheckRoutesDeps): void {
+export function mountCheck(router: Router, { takeDigits, idOfPass, originsOf }: CheckRoutesDeps): void {
   router.options('/qr/check/:check', async (ctx) => answerPreflight(ctx, await allowedFor(ctx, idOf(ctx))));
 
   router.post('/qr/check/:check', async (ctx) => {
@@ -49,7 +49,7 @@ export function mountCheck(router: Router, { takeDigits, idOfCheckName, originsO
   });
 
   function idOf(ctx: Context): string {
-    const id = idOfCheckName(String(ctx['params'].check));
+    const id = idOfPass(String(ctx['params'].check));
     if (id === undefined) throw new DomainError('not_found', 'code_unknown');
     return id;
   }

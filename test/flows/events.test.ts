@@ -1,0 +1,277 @@
+// `events_uri` and `qr_uri` (contract §3): what is told, in which order, to whom, until when; and that it is hints only. The
+// page that listens is in `views/assets/qr-sign-in.js`.
+import test from 'ava';
+import jsQR from 'jsqr';
+import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
+import { stopTime } from '../helpers/clock.ts';
+import { answerOn, approve, poll, signedInPhone, startDevice } from '../helpers/device.ts';
+import { readEvents } from '../helpers/events.ts';
+import { ask } from '../helpers/http.ts';
+import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
+import { onEachStorage } from '../helpers/storages.ts';
+import { rasterOf } from '../helpers/svg.ts';
+
+const ORIGINS = { clients: { board: boardClient() } };
+
+function boardClient() {
+  return { name: 'Notice Board', grants: ['device_code'], origins: ['https://board.example'], scopes: ['openid'] };
+}
+
+onEachStorage(
+  ({ on, server, storage }) => {
+    let second: AuthServer | undefined;
+    test.before(async () => {
+      second = await startAuthServer(undefined, { beside: server() });
+    });
+    test.after.always(() => second?.stop());
+
+    test(on('the current state comes first, then each change, and approval ends the stream'), async (t) => {
+      const device = await startDevice(server());
+      const reader = await readEvents(server(), device.events_uri);
+      t.is(reader.status, 200);
+      t.is(reader.headers['content-type'], 'text/event-stream; charset=utf-8');
+      t.is(reader.headers['cache-control'], 'no-store');
+      t.is(reader.headers['x-accel-buffering'], 'no');
+      await reader.until('pending');
+      const phone = await signedInPhone(server(), await server().createPerson());
+      await phone.submit(await phone.open('/device'), { user_code: device.user_code });
+      await reader.until('scanned');
+      await answerOn(phone, device, 'approve');
+      await reader.until('approved');
+      await reader.ended;
+      const hints = reader.hints();
+      t.deepEqual(
+        hints.map(({ state }) => state),
+        ['pending', 'scanned', 'approved'],
+      );
+      t.true(hints.every(({ seq }, index) => index === 0 || seq > (hints[index - 1]?.seq ?? seq)));
+    });
+
+    test(on('a refusal is told and ends the stream'), async (t) => {
+      const device = await startDevice(server());
+      const reader = await readEvents(server(), device.events_uri);
+      await answerOn(await signedInPhone(server(), await server().createPerson()), device, 'deny');
+      await reader.until('denied');
+      await reader.ended;
+      t.is((await poll(server(), device)).body['error'], 'access_denied');
+    });
+
+    test(on('who comes late is told the end at once, also after redemption'), async (t) => {
+      const device = await startDevice(server());
+      await approve(server(), device);
+      t.is((await poll(server(), device)).status, 200);
+      const reader = await readEvents(server(), device.events_uri);
+      await reader.ended;
+      t.deepEqual(
+        reader.hints().map(({ state }) => state),
+        ['approved'],
+      );
+    });
+
+    test(on('the stream holds no code, no token and nobody'), async (t) => {
+      const device = await startDevice(server());
+      const reader = await readEvents(server(), device.events_uri);
+      const person = await approve(server(), device);
+      await reader.ended;
+      const handle = device.verification_uri_complete.split('/').pop() ?? '';
+      for (const secret of [device.device_code, device.user_code, handle, person.id, person.email]) {
+        t.false(reader.text().includes(secret));
+      }
+      t.regex(reader.text(), /^retry: \d+\n\n(?::\n\n|event: state\ndata: \{"state":"[a-z]+","seq":\d\}\n\n)+$/);
+    });
+
+    test(on('its address is another secret than the handle, and no part of either gives the other'), async (t) => {
+      const device = await startDevice(server());
+      const handle = device.verification_uri_complete.split('/').pop() ?? '';
+      t.false(device.events_uri.includes(handle));
+      t.false(device.events_uri.includes(device.device_code));
+      t.regex(device.events_uri, /\/qr\/events\/[\w-]{43}\.[\w-]{22}$/);
+    });
+
+    test(on("a guessed, missing, shortened or another code's secret is refused alike"), async (t) => {
+      const [device, other] = [await startDevice(server()), await startDevice(server())];
+      const [id = '', secret = ''] = device.events_uri.split('/').pop()?.split('.') ?? [];
+      const foreign = other.events_uri.split('.').pop() ?? '';
+      const handle = device.verification_uri_complete.split('/').pop() ?? '';
+      const names = [
+        id,
+        `${id}.`,
+        `${id}.${foreign}`,
+        `${id}.${secret.slice(0, -1)}`,
+        `${id}.${secret}.x`,
+        `.${secret}`,
+        handle,
+        `${'A'.repeat(43)}.${secret}`,
+        `%00.${secret}`,
+      ];
+      for (const name of names) {
+        const { status, body } = await ask(server(), `/qr/events/${name}`);
+        t.is(status, 404, name);
+        t.is(body['code'], 'code_unknown', name);
+      }
+      t.is((await poll(server(), device)).body['error'], 'authorization_pending');
+    });
+
+    test(on('the address, the secret in it and the image stay out of the log'), async (t) => {
+      const device = await startDevice(server());
+      const reader = await readEvents(server(), device.events_uri);
+      await reader.until('pending');
+      reader.close();
+      await ask(server(), device.qr_uri);
+      const logged = server().logged();
+      t.true(logged.includes('/qr/image/:handle'));
+      for (const address of [device.events_uri, device.qr_uri]) {
+        t.false(logged.includes(address.split('/').pop()?.split('.').pop() ?? ''));
+      }
+    });
+
+    test(
+      on("a page of the client's registered origin reads, pages of others are refused, none by a star"),
+      async (t) => {
+        const device = await startDevice(server(), { clientId: 'board' });
+        const events = (origin: string) => readEvents(server(), device.events_uri, { Origin: origin });
+        for (const origin of ['https://board.example', server().issuer]) {
+          const reader = await events(origin);
+          t.is(reader.headers['access-control-allow-origin'], origin);
+          t.regex(reader.headers.vary ?? '', /Origin/);
+          t.is(reader.headers['access-control-allow-credentials'], undefined);
+          reader.close();
+        }
+        for (const origin of ['https://evil.example', 'null', 'https://board.example.evil.example']) {
+          const refused = await events(origin);
+          t.is(refused.status, 403, origin);
+          t.is(refused.headers['access-control-allow-origin'], undefined, origin);
+          refused.close();
+        }
+        const plain = await readEvents(server(), device.events_uri);
+        t.is(plain.headers['access-control-allow-origin'], undefined);
+        plain.close();
+      },
+    );
+
+    test(on('one code has a handful of streams, and one that leaves makes room'), async (t) => {
+      const device = await startDevice(server());
+      const readers = await Promise.all(Array.from({ length: 8 }, () => readEvents(server(), device.events_uri)));
+      t.true(readers.every(({ status }) => status === 200));
+      const refused = await readEvents(server(), device.events_uri);
+      t.is(refused.status, 429);
+      t.true(Number(refused.headers['retry-after']) > 0);
+      const neighbour = await readEvents(server(), (await startDevice(server())).events_uri);
+      t.is(neighbour.status, 200);
+      readers[0]?.close();
+      t.is(await statusOnceFreed(() => readEvents(server(), device.events_uri)), 200);
+      for (const { close } of [...readers, neighbour]) close();
+    });
+
+    test(on('a scan at one process is told by another'), async (t) => {
+      const device = await startDevice(server());
+      const reader = await readEvents(second ?? server(), device.events_uri);
+      await reader.until('pending');
+      const phone = await signedInPhone(server(), await server().createPerson());
+      await phone.submit(await phone.open('/device'), { user_code: device.user_code });
+      await reader.until('scanned');
+      await answerOn(phone, device, 'approve');
+      await reader.until('approved');
+      await reader.ended;
+      t.is((await poll(second ?? server(), device)).status, 200);
+    });
+
+    test(on('looking changes nothing: neither events nor the image scan or slow the poll'), async (t) => {
+      const device = await startDevice(server());
+      const reader = await readEvents(server(), device.events_uri);
+      await reader.until('pending');
+      t.is((await ask(server(), device.qr_uri)).status, 200);
+      t.is((await ask(server(), device.events_uri, { method: 'HEAD' })).status, 200);
+      t.is((await poll(server(), device)).body['error'], 'authorization_pending');
+      t.is(reader.hints().length, 1);
+      reader.close();
+    });
+
+    test(on('the image is the link in upper case, for any site to show, and is not stored'), async (t) => {
+      const device = await startDevice(server());
+      const { status, headers, text } = await ask(server(), device.qr_uri);
+      t.is(status, 200);
+      t.is(headers.get('Content-Type'), 'image/svg+xml');
+      t.is(headers.get('Cross-Origin-Resource-Policy'), 'cross-origin');
+      t.is(headers.get('Cache-Control'), 'no-store');
+      const { data, width, height } = rasterOf(text);
+      t.is(jsQR.default(data, width, height)?.data, device.verification_uri_complete.toUpperCase());
+    });
+
+    test(on('an image of an unknown handle is refused'), async (t) => {
+      t.is((await ask(server(), `/qr/image/${'A'.repeat(26)}`)).status, 404);
+    });
+
+    if (storage === 'sqlite') {
+      test.serial(on('at expiry the stream says so and ends, and the image is gone'), async (t) => {
+        const time = stopTime(t);
+        const device = await startDevice(server());
+        const reader = await readEvents(server(), device.events_uri);
+        await reader.until('pending');
+        time.advance(device.expires_in);
+        await reader.ended;
+        t.is(reader.hints().at(-1)?.state, 'expired');
+        t.is((await ask(server(), device.qr_uri)).status, 410);
+      });
+    }
+  },
+  { config: ORIGINS },
+);
+
+async function statusOnceFreed(open: () => ReturnType<typeof readEvents>): Promise<number> {
+  for (let attempt = 1; ; attempt++) {
+    const { status, close } = await open();
+    close();
+    if (status === 200 || attempt === 100) return status;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+test('one address holds only so many streams, and is told when to come back', async (t) => {
+  const server = await startAuthServer(t, { config: { limits: { event_streams: { per_address: 2 } } } });
+  const open = async () => readEvents(server, (await startDevice(server)).events_uri);
+  const held = [await open(), await open()];
+  const refused = await open();
+  t.is(refused.status, 429);
+  t.true(Number(refused.headers['retry-after']) > 0);
+  for (const { close } of [...held, refused]) close();
+});
+
+test('a server that leaves ends its streams and takes no new ones', async (t) => {
+  const server = await startAuthServer(t);
+  const device = await startDevice(server);
+  const reader = await readEvents(server, device.events_uri);
+  await reader.until('pending');
+  server.server.leave();
+  await reader.ended;
+  t.deepEqual(
+    reader.hints().map(({ state }) => state),
+    ['pending'],
+  );
+  t.is((await ask(server, device.events_uri)).status, 503);
+});
+
+if (redisAvailable()) {
+  test('redis: a store that goes away leaves streams open, and they are told what happened once it is back', async (t) => {
+    const redis = await startRedis(t, { args: ['--appendonly', 'yes', '--appendfsync', 'always'] });
+    const server = await startAuthServer(t, { storage: redis.url });
+    const device = await startDevice(server);
+    const phone = await signedInPhone(server, await server.createPerson());
+    const sheet = await phone.open(device.verification_uri_complete);
+    const reader = await readEvents(server, device.events_uri);
+    await reader.until('pending');
+    await redis.restart();
+    t.is((await until(() => ask(server, '/readyz'))).status, 200);
+    t.is((await phone.submit(sheet, { decision: 'approve' })).status, 200);
+    t.is((await poll(server, device)).status, 200);
+    await reader.until('approved');
+  });
+}
+
+async function until(request: () => ReturnType<typeof ask>) {
+  for (let attempt = 1; ; attempt++) {
+    const reply = await request();
+    if (reply.status === 200 || attempt === 100) return reply;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
