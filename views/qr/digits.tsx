@@ -2,14 +2,12 @@
 import type { View } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
 import { Button, PostForm } from '../partials/form.tsx';
-import { Countdown, UserCode } from '../partials/user-code.tsx';
+import { UserCode } from '../partials/user-code.tsx';
 
 export interface DigitsProps {
   digits: string;
   /** Takes a refusal, as long as the digits have not arrived. */
   action: string;
-  /** Seconds. */
-  expiresIn: number;
 }
 
 export const digits: View<DigitsProps> = {
@@ -18,9 +16,6 @@ export const digits: View<DigitsProps> = {
   body: (props, ui) => (
     <Card title={ui.t('digits.title')} lead={ui.t('digits.lead')}>
       <UserCode code={props.digits} label={ui.t('digits.label')} />
-      <p class="muted">
-        {ui.t('confirm.expires')} <Countdown seconds={props.expiresIn} />
-      </p>
       <Alert tone="warning" title={ui.t('digits.warning.title')}>
         {ui.t('digits.warning')}
       </Alert>
@@ -30,6 +25,6 @@ export const digits: View<DigitsProps> = {
     </Card>
   ),
   samples: {
-    shown: { digits: '42', action: '/device/ab12cd', expiresIn: 127 },
+    shown: { digits: '42', action: '/device/ab12cd' },
   },
 };

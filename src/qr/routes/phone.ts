@@ -164,7 +164,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
       userCode: compared,
       scopes: scope.split(' ').filter(Boolean).map(describe),
       device: { ip: device.address ?? '?', userAgent: device.userAgent },
-      expiresIn: secondsLeft(authorization),
+      expiresIn: authorization.expiresAt - epochSeconds(deps.clock),
       person: { name: displayName(account), email: account.email },
     };
     page(ctx, confirm, props, { status });
@@ -174,11 +174,8 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     page(ctx, digits, {
       digits: confirmation.digits(authorization) ?? '',
       action: `/device/${authorization.id}`,
-      expiresIn: secondsLeft(authorization),
     });
   }
-
-  const secondsLeft = ({ expiresAt }: DeviceAuthorization): number => expiresAt - epochSeconds(deps.clock);
 
   /** Shows the refusals that a person can understand where they stand. */
   async function answering(ctx: Context, visitor: Visitor, act: () => Promise<void>): Promise<void> {
