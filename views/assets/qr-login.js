@@ -81,7 +81,8 @@
 .panel > * { margin: 0; max-width: 100%; }
 .image { width: var(--tokenim-qr-size, 220px); height: auto; aspect-ratio: 1; box-sizing: border-box;
   border-radius: 10px; background: #fff; }
-.status { font-weight: 600; }
+.status { font-weight: 600; text-wrap: balance; }
+.status:empty { margin-top: -12px; }
 .small { font-size: .875rem; color: var(--muted); }
 .code { display: block; padding: 4px 20px; border-radius: 10px; background: var(--soft); color: var(--ink);
   font: 650 1.625rem/1.4 ui-monospace, Menlo, Consolas, monospace; letter-spacing: .08em; white-space: nowrap;
@@ -287,7 +288,7 @@
     const time = make('span', 'time', {});
     const countdown = make('p', 'small', { part: 'countdown' }, `${t.expires} `, time);
     const refreshButton = make('button', 'button', { part: 'button refresh', type: 'button', textContent: t.refresh });
-    const live = [hint, label, code, countdown, manual];
+    const live = [label, code, countdown, manual];
     const panel = make(
       'div',
       'panel',
@@ -304,7 +305,7 @@
     );
     for (const button of [startButton, refreshButton]) button.addEventListener('click', press);
     // Without the image the code and its address still lead there.
-    image.addEventListener('error', () => (image.hidden = true));
+    image.addEventListener('error', () => (image.hidden = hint.hidden = true));
     root.append(panel);
     adopt(root);
 
@@ -313,7 +314,7 @@
         element.setAttribute('state', state);
         const isLive = state === 'pending' || state === 'scanned';
         for (const part of live) part.hidden = !isLive;
-        image.hidden = !isLive || !image.src;
+        image.hidden = hint.hidden = !isLive || !image.src;
         startButton.hidden = state !== 'idle';
         refreshButton.hidden = !['denied', 'expired', 'failed'].includes(state);
         view.say(state);
