@@ -37,6 +37,7 @@ export const AUDIT_EVENTS = {
   'consent.denied': 'best_effort',
   'device.issued': 'best_effort',
   'device.scanned': 'best_effort',
+  'device.confirming': 'best_effort',
   'device.approved': 'best_effort',
   'device.denied': 'best_effort',
   'device.expired': 'best_effort',

@@ -7,16 +7,19 @@ import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
 import { errorPage } from '../../views/error.tsx';
 import { signOut } from '../../views/oidc/sign-out.tsx';
 import { signedOut } from '../../views/accounts/signed-out.tsx';
+import { API_RESOURCE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
 import { createSealer } from '../lib/sealed.ts';
 import { toAccount, maySignIn, type Person } from '../oidc/account.ts';
 import { createAdapterFactory } from '../oidc/adapter.ts';
+import { createBearerTokens } from '../oidc/bearer.ts';
 import { createClients } from '../oidc/clients.ts';
 import { toProviderConfiguration } from '../oidc/configuration.ts';
 import { createDeviceCodes, DEVICE_CODE_KIND } from '../oidc/device-codes.ts';
 import { createDeviceFlow } from '../oidc/device-flow.ts';
+import { createDpopProofs, DPOP_ALGORITHMS } from '../oidc/dpop-proof.ts';
 import { listen, type OAuthEvent, replayOf } from '../oidc/events.ts';
 import { createGrants } from '../oidc/grants.ts';
 import { createIdTokenTaker } from '../oidc/id-token.ts';
@@ -30,6 +33,7 @@ import { createSessions } from '../oidc/session.ts';
 import { createStanding } from '../oidc/standing.ts';
 import { decide } from '../policy/decide.ts';
 import type { Store } from '../storage/port.ts';
+import { createBearer } from '../web/bearer.ts';
 import { page } from '../web/render.ts';
 import { stateOf } from '../web/request-state.ts';
 import type { View } from '../web/view.ts';
@@ -87,11 +91,8 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     decide: ({ requested, client, account }) =>
       decide({ requested, clientScopes: client, ...(account && { accountScopes: [...account] }) }).granted,
   });
-  const introspection = createIntrospection({
-    config,
-    revocation,
-    stillAllowed: createStanding({ clients, findApiKey, findPerson, scopesOfAccount }),
-  });
+  const stillAllowed = createStanding({ clients, findApiKey, findPerson, scopesOfAccount });
+  const introspection = createIntrospection({ config, revocation, stillAllowed });
   const jwtTokens = createJwtTokens({
     config,
     jwks,
@@ -170,11 +171,24 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     failed: (error, origin) => deps.failed(error, origin?.requestId),
   });
 
+  const bearer = createBearer({
+    proofAlgorithms: DPOP_ALGORITHMS,
+    verify: createBearerTokens({
+      audience: () => config.current().resources[API_RESOURCE]?.indicator ?? '',
+      verifyToken: jwtTokens.verify,
+      verifyProof: createDpopProofs({ store, clock }),
+      isRevoked: revocation.isRevoked,
+      stillAllowed,
+      findPerson,
+    }),
+  });
   const takeIdToken = createIdTokenTaker({ store, jwks, issuer: () => config.current().issuer, now: clock.now });
 
   return {
     provider,
+    bearer,
     clients,
+    findPerson,
     grants,
     jwtTokens,
     takeIdToken,

@@ -35,11 +35,16 @@ export function composeLimits(config: ConfigSource, limiter: Limiter) {
       return limiter.check('qr_page', counted, MINUTE_MS);
     },
 
-    countUserCode({ accountId, address }: { accountId: string; address: string }): Promise<void> {
-      const { user_code: limit } = limits();
-      const account = { key: `account:${accountId}`, limit: limit.per_account };
-      const counted = [account, byAddress(address, limit.per_address), total(limit.total)];
-      return limiter.check('user_code', counted, QUARTER_HOUR_MS);
+    /** Codes that approvers present: scanned links only by who presents them, typed user codes in total as well. */
+    countCode(
+      what: 'user_code' | 'scan',
+      { accountId, address }: { accountId: string; address: string },
+    ): Promise<void> {
+      const { user_code, scan } = limits();
+      const { per_account, per_address } = what === 'user_code' ? user_code : scan;
+      const account = { key: `account:${accountId}`, limit: per_account };
+      const everybody = what === 'user_code' ? [total(user_code.total)] : [];
+      return limiter.check(what, [account, byAddress(address, per_address), ...everybody], QUARTER_HOUR_MS);
     },
   };
 }

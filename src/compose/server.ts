@@ -28,6 +28,9 @@ import { describeScope } from '../policy/scope.ts';
 import { createBrowserFlows, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
+import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
+import { mountPhoneApi } from '../qr/routes/phone-api.ts';
+import { createPhoneRecords } from '../qr/routes/phone-records.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { createScans } from '../qr/routes/scan.ts';
 import { openStorage } from '../storage/open.ts';
@@ -101,7 +104,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     });
   };
 
-  const { admitAuthorization, admitDevice, admitPage, countUserCode } = composeLimits(config, limiter);
+  const { admitAuthorization, admitDevice, admitPage, countCode } = composeLimits(config, limiter);
 
   const authorization = await composeAuthorization({
     config,
@@ -126,6 +129,10 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       return account && { ...account, roles: domain.roles(account) };
     },
   });
+  const findActive = async (id: string) => {
+    const person = await authorization.findPerson(id);
+    return person?.active ? person : undefined;
+  };
   const signIn = createSignIn({
     directory: domain.directory,
     passwords: domain.passwords,
@@ -143,9 +150,18 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   const confirmation = createConfirmation({
     authorizations: deviceFlow.authorizations,
     clock,
-    maySignIn: (clientId, roles) => maySignIn({ roles }, clients.configured(clientId)?.allowed_roles),
-    countUserCode,
+    config: config.current,
+    maySignIn: (clientId, roles) => {
+      const client = clients.configured(clientId);
+      return (
+        client !== undefined && client.grants.includes('device_code') && maySignIn({ roles }, client.allowed_roles)
+      );
+    },
+    rolesOf: async (accountId) => (await findActive(accountId))?.roles,
+    count: countCode,
   });
+  const records = createPhoneRecords(recordFrom);
+  const takeDigits = createDigitsTaker({ confirmation, records });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
 
   function mountRoutes(router: Router): void {
@@ -196,6 +212,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       deviceFlow,
       pollInterval: POLL_INTERVAL,
       stateOfAuthorization: confirmation.stateOf,
+      takeDigits,
       admit: admitPage,
       takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
       record: recordFrom,
@@ -209,7 +226,22 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       describeScope: describe,
       normalizeUserCode,
       formatUserCode,
-      record: recordFrom,
+      records,
+    });
+    mountPhoneApi(router, {
+      bearer: authorization.bearer,
+      confirmation,
+      records,
+      clock,
+      faceOf: clients.face,
+      describeScope: describe,
+      userCodes: { normalize: normalizeUserCode, format: formatUserCode },
+    });
+    mountCheck(router, {
+      takeDigits,
+      idOfCheckName: deviceFlow.idOfCheckName,
+      originsOf: async (id) =>
+        clients.configured((await deviceFlow.authorizations.get(id))?.clientId ?? '')?.origins ?? [],
     });
     if (config.current().mode === 'development') mountMailbox(router, { outbox: domain.outbox, token: mailboxToken });
   }

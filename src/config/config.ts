@@ -91,6 +91,8 @@ export interface Config {
     authorization: { per_address: number; total: number };
     /** User codes tried in 15 minutes. */
     user_code: { per_account: number; per_address: number; total: number };
+    /** QR codes scanned by phone applications in 15 minutes. */
+    scan: { per_account: number; per_address: number };
     /** Device authorizations in one minute. */
     device_authorization: { per_address: number; per_client: number; total: number };
   };

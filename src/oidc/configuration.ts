@@ -5,6 +5,7 @@ import type { ConfigSource, Lifetimes } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import { CLAIMS } from './account.ts';
 import type { Clients } from './clients.ts';
+import { DPOP_ALGORITHMS } from './dpop-proof.ts';
 import type { Grants } from './grants.ts';
 import { createInteractionPolicy } from './interactions/policy.ts';
 import { claimsOfOpaque, type Introspection } from './introspection.ts';
@@ -47,6 +48,8 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     clientDefaults: { id_token_signed_response_alg: 'RS256', response_types: [], grant_types: [] },
     scopes: [...OPENID_SCOPES],
     claims: CLAIMS,
+    // A device authorization may say that its screen has a field for digits (`qr/check.ts`).
+    extraParams: ['check_supported'],
     responseTypes: ['code'],
     subjectTypes: ['public'],
     // With an API scope the access token cannot ask UserInfo, so the ID token carries the profile (contract §3).
@@ -88,7 +91,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     },
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256', 'ES256'],
-      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+      dPoPSigningAlgValues: [...DPOP_ALGORITHMS],
     },
     features: {
       devInteractions: { enabled: false },

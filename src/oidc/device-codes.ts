@@ -4,8 +4,9 @@ import { randomInt } from 'node:crypto';
 import type { Clock } from '../lib/clock.ts';
 import { epochSeconds } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
-import { derive, sha256 } from '../lib/hash.ts';
+import { derive, safeEqual, sha256 } from '../lib/hash.ts';
 import { base32 } from '../lib/random.ts';
+import type { Transaction } from '../qr/state.ts';
 import { type Doc, type PutOptions, type Store, UniqueConflict, VersionConflict } from '../storage/port.ts';
 import { kindOf } from './kinds.ts';
 
@@ -23,14 +24,12 @@ const UPDATE_TRIES = 20;
 
 export const DEVICE_CODE_KIND = kindOf('DeviceCode');
 
-export type TransactionState = 'pending' | 'scanned' | 'approved' | 'denied';
-
 /** The members of oidc-provider's DeviceCode payload that we read or write, and our own `transaction`. */
 export interface DeviceCodePayload {
   exp: number;
   clientId: string;
   userCode: string;
-  params: { scope?: string; resource?: string | string[]; nonce?: string };
+  params: { scope?: string; resource?: string | string[]; nonce?: string; check_supported?: string };
   deviceInfo?: { address?: string; userAgent?: string };
   accountId?: string;
   grantId?: string;
@@ -41,7 +40,7 @@ export interface DeviceCodePayload {
   nonce?: string;
   error?: string;
   errorDescription?: string;
-  transaction?: { state: TransactionState; accountId?: string };
+  transaction?: Transaction;
 }
 
 export interface DeviceCodeRecord {
@@ -59,6 +58,10 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
   const handleOf = (deviceCode: string): string =>
     base32(derive(pepper, 'device-code handle', deviceCode).subarray(0, 16));
 
+  /** 128 bits, apart from the handle: who has scanned must not be able to type the digits. */
+  const checkMac = (id: string): string =>
+    derive(pepper, 'device-code check', id).subarray(0, 16).toString('base64url');
+
   const indexes = (payload: DeviceCodePayload, handle: string): PutOptions => ({
     unique: { userCode: payload.userCode, handle },
     ...(payload.grantId && { indexes: { grantId: [payload.grantId] } }),
@@ -69,6 +72,18 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
 
   return {
     handleOf,
+
+    /** The last segment of `check_uri`: names the transaction and proves that this server gave it out. */
+    checkNameOf(deviceCode: string): string {
+      const id = sha256(deviceCode);
+      return `${id}.${checkMac(id)}`;
+    },
+
+    /** The id of the transaction that a `check_uri` names; `undefined` when it is not one of ours. */
+    idOfCheckName(name: string): string | undefined {
+      const [id = '', mac = ''] = name.split('.', 2);
+      return safeEqual(name, `${id}.${mac}`) && safeEqual(mac, checkMac(id)) ? id : undefined;
+    },
 
     /** Stores a new device code under a user code that no living one has; answers the code that it got (RFC 8628 §6.1). */
     async reserve(deviceCode: string, payload: DeviceCodePayload, ttl: number): Promise<string> {
@@ -132,6 +147,10 @@ export function createDeviceCodes({ store, clock, pepper }: { store: Store; cloc
       payload.accountId === undefined && payload.error === undefined && payload.exp > epochSeconds(clock),
   };
 }
+
+/** The client said in its request that it can ask the person for digits. */
+export const canTakeDigits = ({ check_supported }: { check_supported?: unknown }): boolean =>
+  check_supported === 'true';
 
 interface StoredDeviceCode {
   payload: DeviceCodePayload;

@@ -7,7 +7,7 @@ import { randomToken } from '../lib/random.ts';
 import type { Approver, DeviceAuthorization, DeviceAuthorizations } from '../qr/confirmation.ts';
 import type { Transaction } from '../qr/state.ts';
 import type { Login } from '../web/session.ts';
-import type { DeviceCodePayload, DeviceCodeRecord, DeviceCodes } from './device-codes.ts';
+import { type DeviceCodePayload, type DeviceCodeRecord, type DeviceCodes, canTakeDigits } from './device-codes.ts';
 import type { Grants } from './grants.ts';
 import type { Resources } from './resources.ts';
 
@@ -27,6 +27,8 @@ export interface NewDeviceAuthorization {
   scope: string;
   nonce: string;
   device: { address: string; userAgent: string };
+  /** The page has a field for the digits of the check. */
+  takesDigits: boolean;
   /** Seconds. */
   expiresIn: number;
 }
@@ -39,8 +41,13 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     get: async (id) => toAuthorization(await deviceCodes.get(id)),
     findByUserCode: async (userCode) => toAuthorization(await deviceCodes.findByUserCode(userCode)),
     findByHandle: async (handle) => toAuthorization(await deviceCodes.findByHandle(handle)),
-    update: async (id, next) => {
-      await deviceCodes.update(id, (payload) => withTransaction(id, payload, next));
+    async grantable({ clientId, scope }, accountId) {
+      const { openid, resource } = await resources.grantable(clientId, accountId, scope);
+      return [...openid, ...(resource?.scopes ?? [])];
+    },
+    async update(id, next) {
+      const payload = await deviceCodes.update(id, (current) => withTransaction(id, current, next));
+      return authorizationOf(id, payload);
     },
     async approve(authorization, approver, next) {
       const granted = await grantedTo(authorization, approver);
@@ -69,7 +76,7 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     authorizations,
 
     /** Begins a device authorization as the endpoint does (RFC 8628 §3.1), for the hosted page. */
-    async start({ clientId, scope, nonce, device, expiresIn }: NewDeviceAuthorization) {
+    async start({ clientId, scope, nonce, device, takesDigits, expiresIn }: NewDeviceAuthorization) {
       const deviceCode = randomToken();
       const iat = epochSeconds(clock);
       const payload: DeviceCodePayload & { kind: string; iat: number } = {
@@ -77,13 +84,16 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
         iat,
         exp: iat + expiresIn,
         clientId,
-        params: { scope, nonce },
+        params: { scope, nonce, ...(takesDigits && { check_supported: 'true' }) },
         deviceInfo: device,
         userCode: '',
       };
       const userCode = await deviceCodes.reserve(deviceCode, payload, expiresIn);
       return { deviceCode, userCode, handle: deviceCodes.handleOf(deviceCode), expiresAt: iat + expiresIn };
     },
+
+    checkNameOf: deviceCodes.checkNameOf,
+    idOfCheckName: deviceCodes.idOfCheckName,
 
     byDeviceCode: async (deviceCode: string) => toAuthorization(await deviceCodes.findByDeviceCode(deviceCode)),
 
@@ -99,24 +109,19 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
   };
 }
 
-function toAuthorization(record: DeviceCodeRecord | undefined): DeviceAuthorization | undefined {
-  if (!record) return undefined;
-  const { id, payload } = record;
-  return {
-    id,
-    clientId: payload.clientId,
-    userCode: payload.userCode,
-    scope: payload.params.scope ?? '',
-    device: payload.deviceInfo ?? {},
-    expiresAt: payload.exp,
-    transaction: transactionOf(payload),
-  };
-}
+const toAuthorization = (record: DeviceCodeRecord | undefined): DeviceAuthorization | undefined =>
+  record && authorizationOf(record.id, record.payload);
 
-const transactionOf = ({ transaction }: DeviceCodePayload): Transaction =>
-  transaction?.accountId === undefined
-    ? { state: 'pending' }
-    : { state: transaction.state, accountId: transaction.accountId };
+const authorizationOf = (id: string, payload: DeviceCodePayload): DeviceAuthorization => ({
+  id,
+  clientId: payload.clientId,
+  userCode: payload.userCode,
+  scope: payload.params.scope ?? '',
+  takesDigits: canTakeDigits(payload.params),
+  device: payload.deviceInfo ?? {},
+  expiresAt: payload.exp,
+  transaction: payload.transaction ?? { state: 'pending' },
+});
 
 /** The payload after `next`; the provider reads a denial as the `error` that the poll answers (RFC 8628 §3.5). */
 function withTransaction(
@@ -124,7 +129,7 @@ function withTransaction(
   payload: DeviceCodePayload,
   next: (current: DeviceAuthorization) => Transaction,
 ): DeviceCodePayload {
-  const current = toAuthorization({ id, payload, consumed: false }) as DeviceAuthorization;
+  const current = authorizationOf(id, payload);
   const transaction = next(current);
   if (transaction === current.transaction) return payload;
   return {
@@ -132,7 +137,8 @@ function withTransaction(
     transaction,
     ...(transaction.state === 'denied' && {
       error: 'access_denied',
-      errorDescription: 'the person refused the request',
+      errorDescription:
+        transaction.reason === 'check' ? 'the check failed too often' : 'the person refused the request',
     }),
   };
 }

@@ -5,7 +5,13 @@ import { API_KEY_PREFIX } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
-import { type DeviceCodePayload, type DeviceCodes, formatUserCode, POLL_INTERVAL } from './device-codes.ts';
+import {
+  canTakeDigits,
+  type DeviceCodePayload,
+  type DeviceCodes,
+  formatUserCode,
+  POLL_INTERVAL,
+} from './device-codes.ts';
 import { provided, refusal } from './refusal.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
 import { apiKeyOf } from './resources.ts';
@@ -117,12 +123,16 @@ function extendDeviceResponse(provider: Provider, { config, deviceCodes }: Provi
   provider.on('device_authorization.success', (ctx, body) => {
     const { issuer } = config.current();
     const { UserCode } = ctx.oidc.entities as { UserCode?: string };
-    const handle = deviceCodes.handleOf(String(body['device_code']));
+    const deviceCode = String(body['device_code']);
+    const handle = deviceCodes.handleOf(deviceCode);
     Object.assign(body, {
       ...(UserCode !== undefined && { user_code: formatUserCode(UserCode) }),
       verification_uri: `${issuer}/device`,
       verification_uri_complete: `${issuer}/d/${handle}`,
       interval: POLL_INTERVAL,
+      ...(canTakeDigits(ctx.oidc.params ?? {}) && {
+        check_uri: `${issuer}/qr/check/${deviceCodes.checkNameOf(deviceCode)}`,
+      }),
     });
   });
 }

@@ -12,14 +12,17 @@ export interface DeviceAnswer {
   verification_uri_complete: string;
   expires_in: number;
   interval: number;
+  /** Where the digits of the check go, for a device that said it can take them. */
+  check_uri?: string;
 }
 
 /** RFC 8628 §3.1. Throws when the server refuses. */
 export async function startDevice(
   server: AuthServer,
-  { clientId = 'tv', scope = 'openid' } = {},
+  { clientId = 'tv', scope = 'openid', takesDigits = false, headers = {} } = {},
 ): Promise<DeviceAnswer> {
-  const { status, body } = await post(server, 'device_authorization', { client_id: clientId, scope });
+  const fields = { client_id: clientId, scope, ...(takesDigits && { check_supported: 'true' }) };
+  const { status, body } = await post(server, 'device_authorization', fields, headers);
   if (status !== 200) throw new Error(`the device authorization was refused: ${String(body['error'])}`);
   return body as unknown as DeviceAnswer;
 }

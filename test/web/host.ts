@@ -129,6 +129,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       sign_in: { per_account: 10, per_address: 50, total: 2000 },
       user_code: { per_account: 20, per_address: 30, total: 1000 },
       authorization: { per_address: 1000, total: 10_000 },
+      scan: { per_account: 60, per_address: 600 },
       device_authorization: { per_address: 60, per_client: 600, total: 5000 },
     },
     password: { memory_kib: 19_456, iterations: 2, parallelism: 1 },

@@ -19,6 +19,7 @@ function run(root) {
   const pause = createPause();
   pollTokens(page, pause);
   pollHints(page, pause);
+  takeDigits(root, page, pause);
   startCountdown(root.querySelector('[data-countdown]'), () => {
     if (page.state() === 'pending') page.end('expired');
   });
@@ -120,7 +121,44 @@ async function pollHints(page, pause) {
     if (hint === undefined || hint.seq <= lastSeq) continue;
     lastSeq = hint.seq;
     if (hint.state === 'scanned') page.show('scanned');
+    else if (hint.state === 'confirming') askForDigits(page);
     else if (hint.state !== 'pending') pause.wake();
+  }
+}
+
+/** The person has said yes on the phone and reads two digits there; only now they are asked for. */
+function askForDigits(page) {
+  page.show('confirming');
+  document.getElementById('digits').focus();
+}
+
+function takeDigits(root, page, pause) {
+  const form = root.querySelector('form.qr-digits');
+  const problem = form.querySelector('[data-digits-wrong]');
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    problem.textContent = '';
+    const status = await sendDigits(page.settings.checkUri, form.elements.digits.value);
+    form.elements.digits.value = '';
+    // Right, or no longer asked for: the token endpoint says how it stands.
+    if (status === undefined) page.showOffline();
+    else if (status === 400 || status === 422) problem.textContent = problem.dataset.digitsWrong;
+    else pause.wake();
+  });
+}
+
+async function sendDigits(checkUri, digits) {
+  try {
+    const response = await fetch(checkUri, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ digits }),
+      credentials: 'omit',
+      redirect: 'error',
+    });
+    return response.status;
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,8 +5,10 @@ import type { Ui } from '../../src/web/view.ts';
 export interface PostFormProps {
   ui: Ui;
   action: string;
-  children: ComponentChildren;
+  children?: ComponentChildren;
   class?: string;
+  /** For buttons that stand elsewhere. */
+  id?: string;
   /** Fields without a face, such as `return_to`; those without a value are left out. */
   hidden?: Readonly<Record<string, string | undefined>>;
 }
@@ -32,6 +34,7 @@ export interface FieldProps {
   /** What password managers and keyboards go by (HTML, autofill field names). */
   autocomplete: 'username' | 'current-password' | 'new-password' | 'off';
   autocapitalize?: 'none' | 'characters';
+  inputmode?: 'numeric';
   autofocus?: boolean;
   minlength?: number;
   maxlength?: number;
@@ -82,6 +85,8 @@ export interface ButtonProps {
   kind?: 'primary' | 'secondary';
   name?: string;
   value?: string;
+  /** The id of another form that it submits. */
+  form?: string | undefined;
 }
 
 /** Submits the form it stands in, with `name=value` where several buttons offer a choice. */
@@ -106,9 +111,9 @@ export const LinkButton = ({
 );
 
 /** Approve and deny side by side and of one size (RFC 8628 §3.3). Deny comes first, so that Enter never approves. */
-export const Decision = ({ approve, deny }: { approve: string; deny: string }) => (
+export const Decision = ({ approve, deny, denyForm }: { approve: string; deny: string; denyForm?: string }) => (
   <div class="decision">
-    <Button kind="secondary" name="decision" value="deny" label={deny} />
+    <Button kind="secondary" name="decision" value="deny" label={deny} form={denyForm} />
     <Button name="decision" value="approve" label={approve} />
   </div>
 );

@@ -3,7 +3,7 @@
 import type { View, Ui } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
 import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
-import { Decision, PostForm } from '../partials/form.tsx';
+import { Decision, Field, PostForm } from '../partials/form.tsx';
 import { ScopeList, type Scope } from '../partials/scope-list.tsx';
 import { Countdown, UserCode } from '../partials/user-code.tsx';
 import { parseUserAgent } from '../partials/user-agent.ts';
@@ -13,7 +13,8 @@ export interface ConfirmProps {
   /** Takes the claim of this code by this person, sent once by the script while the page is visible. */
   scanUrl: string;
   client: ClientFace;
-  userCode: string;
+  /** To be compared with the other screen, or to be typed from it: then it is shown nowhere on the phone. */
+  userCode: { kind: 'shown'; code: string } | { kind: 'asked'; isWrong: boolean };
   scopes: readonly Scope[];
   /** Where the request came from. */
   device: { ip: string; userAgent?: string | undefined; location?: string | undefined };
@@ -34,15 +35,15 @@ export const confirm: View<ConfirmProps> = {
         lead={ui.t('confirm.lead', { client: props.client.name, person: props.person.name })}
       >
         <ClientCard client={props.client} />
-        <UserCode code={props.userCode} label={ui.t('confirm.compare')} />
+        {props.userCode.kind === 'shown' ? (
+          <UserCode code={props.userCode.code} label={ui.t('confirm.compare')} />
+        ) : null}
         <Origin props={props} ui={ui} />
         <ScopeList ui={ui} label={ui.t('confirm.scopes')} scopes={props.scopes} />
         <Alert tone="warning" title={ui.t('confirm.warning.title')}>
           {ui.t('confirm.warning')}
         </Alert>
-        <PostForm ui={ui} action={props.action}>
-          <Decision approve={ui.t('confirm.approve')} deny={ui.t('confirm.deny')} />
-        </PostForm>
+        <Answer props={props} ui={ui} />
         <SignedInPerson ui={ui} person={props.person} switchAction={props.switchAction} />
       </Card>
     </div>
@@ -56,7 +57,41 @@ export const confirm: View<ConfirmProps> = {
     }),
     terminal: sample({ ip: '2001:db8::7', userAgent: 'curl/8.9.1' }),
     unknown_browser: sample({ ip: '203.0.113.24' }),
+    asked: { ...sample({ ip: '203.0.113.24' }), userCode: { kind: 'asked', isWrong: false } },
+    asked_again: { ...sample({ ip: '203.0.113.24' }), userCode: { kind: 'asked', isWrong: true } },
   },
+};
+
+const DENY_FORM = 'deny';
+
+/** Where a code is typed, denying is a form of its own: it needs no code, and Enter after the code approves. */
+const Answer = ({ props: { action, userCode }, ui }: { props: ConfirmProps; ui: Ui }) => {
+  const [approve, deny] = [ui.t('confirm.approve'), ui.t('confirm.deny')];
+  if (userCode.kind === 'shown') {
+    return (
+      <PostForm ui={ui} action={action}>
+        <Decision approve={approve} deny={deny} />
+      </PostForm>
+    );
+  }
+  return (
+    <>
+      <PostForm ui={ui} action={action} class="stack">
+        <Field
+          name="user_code"
+          class="code-input"
+          label={ui.t('confirm.type')}
+          hint={ui.t('confirm.type.hint')}
+          error={userCode.isWrong ? ui.t('confirm.type.wrong') : undefined}
+          autocomplete="off"
+          autocapitalize="characters"
+          maxlength={32}
+        />
+        <Decision approve={approve} deny={deny} denyForm={DENY_FORM} />
+      </PostForm>
+      <PostForm ui={ui} action={action} id={DENY_FORM} />
+    </>
+  );
 };
 
 const Origin = ({ props: { device, expiresIn }, ui }: { props: ConfirmProps; ui: Ui }) => (
@@ -94,7 +129,7 @@ function sample(device: ConfirmProps['device']): ConfirmProps {
     action: '/d/ab12cd',
     scanUrl: '/d/ab12cd/scan',
     client: { name: 'TokenIM Web', uri: 'https://id.tokenim.example' },
-    userCode: 'WDJB-MJHT',
+    userCode: { kind: 'shown', code: 'WDJB-MJHT' },
     scopes: [{ name: 'openid' }, { name: 'profile' }, { name: 'messages:read', description: 'Read messages' }],
     device,
     expiresIn: 127,

@@ -5,7 +5,15 @@ import { LinkButton } from '../partials/form.tsx';
 import type { IconName } from '../partials/icon.tsx';
 
 export interface ResultProps {
-  state: 'approved' | 'denied' | 'expired' | 'already_decided' | 'claimed_by_other' | 'unknown';
+  state:
+    | 'approved'
+    | 'denied'
+    | 'expired'
+    | 'already_decided'
+    | 'claimed_by_other'
+    | 'unknown'
+    | 'check_failed'
+    | 'request_changed';
 }
 
 const FACES: Readonly<Record<ResultProps['state'], { icon: IconName; tone: Tone }>> = {
@@ -15,6 +23,8 @@ const FACES: Readonly<Record<ResultProps['state'], { icon: IconName; tone: Tone 
   already_decided: { icon: 'check', tone: 'neutral' },
   claimed_by_other: { icon: 'alert', tone: 'bad' },
   unknown: { icon: 'question', tone: 'warning' },
+  check_failed: { icon: 'alert', tone: 'bad' },
+  request_changed: { icon: 'alert', tone: 'warning' },
 };
 
 export const result: View<ResultProps> = {
@@ -36,5 +46,7 @@ export const result: View<ResultProps> = {
     already_decided: { state: 'already_decided' },
     claimed_by_other: { state: 'claimed_by_other' },
     unknown: { state: 'unknown' },
+    check_failed: { state: 'check_failed' },
+    request_changed: { state: 'request_changed' },
   },
 };

@@ -3,7 +3,7 @@
 import type { View, Ui } from '../../src/web/view.ts';
 import type { MessageKey } from '../../src/web/i18n.ts';
 import { Alert, Card } from '../partials/card.tsx';
-import { Button, LinkButton, PostForm } from '../partials/form.tsx';
+import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
 import { Countdown, UserCode } from '../partials/user-code.tsx';
 
 /** What the script needs to poll; the device code is this browser's alone. */
@@ -15,12 +15,14 @@ export interface QrPoll {
   interval: number;
   /** Answers `{"state","seq"}`: a hint that costs nothing when it is wrong. */
   stateUrl: string;
+  /** Takes the digits of the check, as JSON. */
+  checkUri: string;
   /** Takes the ID token and opens the web session. */
   sessionUrl: string;
 }
 
 export interface QrLive {
-  state: 'pending' | 'scanned' | 'approved';
+  state: 'pending' | 'scanned' | 'confirming' | 'approved';
   /** The QR as SVG markup drawn by this server: dark on white, with its quiet zone. Inserted without escaping. */
   svg: string;
   userCode: string;
@@ -28,6 +30,8 @@ export interface QrLive {
   /** Seconds. */
   expiresIn: number;
   refreshAction: string;
+  /** The form for the digits that the phone shows; seen only while they are owed. */
+  digits: { action: string; isWrong: boolean };
   poll: QrPoll;
 }
 
@@ -39,13 +43,15 @@ export interface QrEnded {
 export type QrSignInProps = QrLive | QrEnded | { state: 'rate_limited'; retryAfterMinutes: number };
 
 const SECONDS_BETWEEN_RELOADS = 5;
-const STATUSES = ['pending', 'scanned', 'approved', 'denied', 'expired', 'offline', 'failed'] as const;
+const STATUSES = ['pending', 'scanned', 'confirming', 'approved', 'denied', 'expired', 'offline', 'failed'] as const;
 
 export const qrSignIn: View<QrSignInProps> = {
   name: 'qr/sign-in',
   title: (_props, { t }) => t('qr.title'),
   scripts: ['qr-sign-in.js'],
-  refreshWithoutScript: (props) => ('poll' in props ? SECONDS_BETWEEN_RELOADS : undefined),
+  // Not while digits are typed: the form's own answer leads on.
+  refreshWithoutScript: (props) =>
+    'poll' in props && props.state !== 'confirming' ? SECONDS_BETWEEN_RELOADS : undefined,
   body: (props, ui) => {
     if ('poll' in props) return <Live props={props} ui={ui} />;
     return props.state === 'rate_limited' ? <RateLimited props={props} ui={ui} /> : <Ended props={props} ui={ui} />;
@@ -53,6 +59,8 @@ export const qrSignIn: View<QrSignInProps> = {
   samples: {
     pending: live('pending'),
     scanned: live('scanned'),
+    confirming: live('confirming'),
+    wrong_digits: { ...live('confirming'), digits: { action: '/qr/digits', isWrong: true } },
     approved: live('approved'),
     denied: { state: 'denied', refreshAction: '/qr/refresh' },
     expired: { state: 'expired', refreshAction: '/qr/refresh' },
@@ -67,6 +75,7 @@ const Live = ({ props, ui }: { props: QrLive; ui: Ui }) => (
       <div class="qr-panel">
         <div class="qr-code" role="img" aria-label={ui.t('qr.label')} dangerouslySetInnerHTML={{ __html: props.svg }} />
         <Status text={ui.t(`qr.status.${props.state}`)} />
+        <DigitsForm digits={props.digits} ui={ui} />
         <p class="qr-expiry">
           {ui.t('qr.expires')} <Countdown seconds={props.expiresIn} />
         </p>
@@ -94,6 +103,24 @@ export const Status = ({ text }: { text: string }) => (
     <span class="dot" aria-hidden="true" />
     <span data-status>{text}</span>
   </p>
+);
+
+const DigitsForm = ({ digits: { action, isWrong }, ui }: { digits: QrLive['digits']; ui: Ui }) => (
+  <PostForm ui={ui} action={action} class="qr-digits stack">
+    <Field
+      name="digits"
+      class="code-input"
+      label={ui.t('qr.digits')}
+      autocomplete="off"
+      inputmode="numeric"
+      minlength={2}
+      maxlength={2}
+    />
+    <p class="field-error" role="alert" data-digits-wrong={ui.t('qr.digits.wrong')}>
+      {isWrong ? ui.t('qr.digits.wrong') : null}
+    </p>
+    <Button label={ui.t('qr.digits.submit')} />
+  </PostForm>
 );
 
 const RefreshForm = ({ action, ui }: { action: string; ui: Ui }) => (
@@ -133,6 +160,7 @@ function pollAttributes(poll: QrPoll, ui: Ui): Record<string, string | number> {
     'data-device-code': poll.deviceCode,
     'data-interval': poll.interval,
     'data-state-url': poll.stateUrl,
+    'data-check-uri': poll.checkUri,
     'data-session-url': poll.sessionUrl,
     'data-csrf': ui.csrf,
     ...Object.fromEntries(texts),
@@ -147,12 +175,14 @@ function live(state: QrLive['state']): QrLive {
     verificationUri: 'https://id.tokenim.example/device',
     expiresIn: 179,
     refreshAction: '/qr/refresh',
+    digits: { action: '/qr/digits', isWrong: false },
     poll: {
       tokenEndpoint: '/token',
       clientId: 'tokenim-web',
       deviceCode: 'GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS',
       interval: 5,
       stateUrl: '/qr/state',
+      checkUri: '/qr/check/ab12cd.ef34gh',
       sessionUrl: '/qr/session',
     },
   };

@@ -44,6 +44,13 @@ export const limitsSection = z
       })
       .prefault({})
       .describe('User codes tried in 15 minutes.'),
+    scan: z
+      .strictObject({
+        per_account: limit(60, 'By one account.'),
+        per_address: limit(600, 'From one address; an office or a mobile network shares one.'),
+      })
+      .prefault({})
+      .describe('QR codes scanned by phone applications in 15 minutes.'),
     device_authorization: z
       .strictObject({
         per_address: limit(60, 'From one address.'),

@@ -2,11 +2,12 @@
 // browser polls the token endpoint as the public client `tokenim-web`; without, the page reloads and the server looks.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { qrSignIn } from '../../../views/qr/sign-in.tsx';
+import { type QrLive, qrSignIn } from '../../../views/qr/sign-in.tsx';
 import { WEB_CLIENT } from '../../config/built-in.ts';
 import { type Clock, epochSeconds } from '../../lib/clock.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { randomToken } from '../../lib/random.ts';
+import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
 import { readForm, readJson } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
@@ -19,10 +20,14 @@ import { amrOfScan } from '../amr.ts';
 import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization } from '../confirmation.ts';
 import type { PublicState } from '../state.ts';
+import type { TakeDigits } from './check.ts';
 
 const SCOPE = 'openid profile';
 const HOME = '/account';
-const SEQUENCE: readonly PublicState[] = ['pending', 'scanned', 'approved', 'denied', 'expired'];
+const SEQUENCE: readonly PublicState[] = ['pending', 'scanned', 'confirming', 'approved', 'denied', 'expired'];
+
+/** What may become of the code meanwhile; the page shows how it stands. */
+const DIGITS_REFUSALS = new Set(['unprocessable', 'invalid', 'conflict', 'expired', 'not_found', 'forbidden']);
 
 export interface BrowserRoutesDeps {
   flows: BrowserFlows;
@@ -35,12 +40,15 @@ export interface BrowserRoutesDeps {
       scope: string;
       nonce: string;
       device: { address: string; userAgent: string };
+      takesDigits: boolean;
       expiresIn: number;
     }): Promise<{ deviceCode: string; userCode: string; handle: string; expiresAt: number }>;
+    checkNameOf(deviceCode: string): string;
     byDeviceCode(deviceCode: string): Promise<DeviceAuthorization | undefined>;
     redeem(deviceCode: string): Promise<Login | undefined>;
   };
   stateOfAuthorization(authorization: DeviceAuthorization): PublicState;
+  takeDigits: TakeDigits;
   /** Counts a device authorization; throws `throttled`. */
   admit(ctx: Context): Promise<void>;
   /** The person of a valid ID token of `tokenim-web` with this nonce, taken once; otherwise `undefined`. */
@@ -87,6 +95,23 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     ctx.body = { location: flow.returnTo ?? HOME };
   });
 
+  /** The digits from a page without JavaScript; the script sends them to `check_uri`. */
+  router.post('/qr/digits', async (ctx) => {
+    const form = await readForm(ctx);
+    requireCsrf(ctx, form);
+    const flow = await flows.read(ctx);
+    const authorization = flow && (await deviceFlow.byDeviceCode(flow.deviceCode));
+    try {
+      if (authorization) await deps.takeDigits(ctx, authorization.id, form['digits']);
+    } catch (error) {
+      if (!isDomainError(error) || !DIGITS_REFUSALS.has(error.kind)) throw error;
+      const isWrong = error.kind === 'unprocessable' || error.kind === 'invalid';
+      if (flow && isWrong) return show(ctx, flow, { status: statusOf(error), digitsWrong: true });
+    }
+    ctx.redirect('/qr');
+    ctx.status = 303;
+  });
+
   async function begin(ctx: Context, returnTo: string | undefined): Promise<BrowserFlow | undefined> {
     try {
       await admit(ctx);
@@ -104,6 +129,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
       scope: SCOPE,
       nonce,
       device: { address, userAgent: ctx.get('User-Agent').slice(0, 256) },
+      takesDigits: true,
       expiresIn: config.lifetimes.qr_link,
     });
     const flow = { ...started, nonce, ...(returnTo !== undefined && { returnTo }) };
@@ -112,7 +138,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     return flow;
   }
 
-  async function show(ctx: Context, flow: BrowserFlow): Promise<void> {
+  async function show(ctx: Context, flow: BrowserFlow, { status = 200, digitsWrong = false } = {}): Promise<void> {
     const state = await stateOfFlow(flow);
     const person = state === 'approved' ? await deviceFlow.redeem(flow.deviceCode) : undefined;
     if (person) {
@@ -120,24 +146,27 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
       return ctx.redirect(flow.returnTo ?? HOME);
     }
     const refreshAction = '/qr/refresh';
-    if (state === 'denied' || state === 'expired') return page(ctx, qrSignIn, { state, refreshAction });
+    if (state === 'denied' || state === 'expired') return page(ctx, qrSignIn, { state, refreshAction }, { status });
     const { issuer } = stateOf(ctx).config;
-    page(ctx, qrSignIn, {
+    const live: QrLive = {
       state,
       svg: await qrSvg(`${issuer}/d/${flow.handle}`),
       userCode: `${flow.userCode.slice(0, 4)}-${flow.userCode.slice(4)}`,
       verificationUri: `${issuer}/device`,
       expiresIn: flow.expiresAt - epochSeconds(clock),
       refreshAction,
+      digits: { action: '/qr/digits', isWrong: digitsWrong },
       poll: {
         tokenEndpoint: `${issuer}/oauth/token`,
         clientId: WEB_CLIENT,
         deviceCode: flow.deviceCode,
         interval: deps.pollInterval,
         stateUrl: '/qr/state',
+        checkUri: `/qr/check/${deviceFlow.checkNameOf(flow.deviceCode)}`,
         sessionUrl: '/qr/session',
       },
-    });
+    };
+    page(ctx, qrSignIn, live, { status });
   }
 
   async function open(ctx: Context, login: Login): Promise<void> {

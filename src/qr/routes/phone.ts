@@ -2,7 +2,8 @@
 // deny. A link may be fetched by previews and bots, so GET changes nothing; scanning and answering are POSTs.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { confirm } from '../../../views/qr/confirm.tsx';
+import { confirm, type ConfirmProps } from '../../../views/qr/confirm.tsx';
+import { digits } from '../../../views/qr/digits.tsx';
 import { enterCode, type EnterCodeError } from '../../../views/qr/enter-code.tsx';
 import { result, type ResultProps } from '../../../views/qr/result.tsx';
 import type { Locale } from '../../config/config.ts';
@@ -17,16 +18,8 @@ import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import type { Sessions } from '../../web/session.ts';
 import { displayName, SIGN_IN_PATH, type Visitor, type Visitors } from '../../web/visitor.ts';
-import type { Approver, Confirmation, DeviceAuthorization } from '../confirmation.ts';
-
-export interface PhoneEvent {
-  type: 'device.scanned' | 'device.approved' | 'device.denied' | 'device.mismatch';
-  outcome: 'success' | 'failure';
-  account: string;
-  client?: string;
-  scopes?: string[];
-  reason?: string;
-}
+import { CheckFailure, type Confirmation, type DeviceAuthorization, type Scanner } from '../confirmation.ts';
+import type { PhoneRecords } from './phone-records.ts';
 
 export interface PhoneRoutesDeps {
   visitors: Visitors;
@@ -37,7 +30,7 @@ export interface PhoneRoutesDeps {
   describeScope(scope: string, locale: Locale): string;
   normalizeUserCode(input: string): string;
   formatUserCode(userCode: string): string;
-  record(ctx: Context, event: PhoneEvent): Promise<void>;
+  records: PhoneRecords;
 }
 
 /** What a person sees of a refusal; anything else goes to the error page. */
@@ -46,6 +39,7 @@ const RESULTS: Readonly<Record<string, ResultProps['state']>> = {
   code_expired: 'expired',
   already_decided: 'already_decided',
   not_yours: 'claimed_by_other',
+  request_changed: 'request_changed',
 };
 
 const ENTRY_ERRORS: Readonly<Record<string, Exclude<EnterCodeError, { code: 'throttled' }>['code']>> = {
@@ -56,7 +50,7 @@ const ENTRY_ERRORS: Readonly<Record<string, Exclude<EnterCodeError, { code: 'thr
 };
 
 export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
-  const { visitors, confirmation, record } = deps;
+  const { visitors, confirmation, records } = deps;
 
   router.get('/device', async (ctx) => {
     if (!(await visitors.require(ctx))) return;
@@ -71,13 +65,8 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     const typed = form['user_code'] ?? '';
     try {
       const code = deps.normalizeUserCode(typed);
-      const entered = await confirmation.enter(code, approverOf(visitor), stateOf(ctx).address);
-      await record(ctx, {
-        type: 'device.scanned',
-        outcome: 'success',
-        account: visitor.accountId,
-        client: entered.clientId,
-      });
+      const entered = await confirmation.enter(code, scannerOf(ctx, visitor));
+      await records.scanned(ctx, visitor.accountId, entered);
       ctx.redirect(`/device/${entered.id}`);
       ctx.status = 303;
     } catch (error) {
@@ -85,8 +74,8 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     }
   });
 
-  router.get('/d/:handle', (ctx) => sheet(ctx, (approver) => confirmation.byHandle(handleOf(ctx), approver)));
-  router.get('/device/:id', (ctx) => sheet(ctx, (approver) => confirmation.byId(idOf(ctx), approver)));
+  router.get('/d/:handle', (ctx) => sheet(ctx, (scanner) => confirmation.byHandle(handleOf(ctx), scanner)));
+  router.get('/device/:id', (ctx) => sheet(ctx, (scanner) => confirmation.byId(idOf(ctx), scanner)));
 
   /** Sent by the sheet's script, so that the other screen can say "scanned". */
   router.post('/device/:id/scan', async (ctx) => {
@@ -94,8 +83,8 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     const visitor = await visitors.current(ctx);
     if (!visitor) throw new DomainError('unauthenticated', 'unauthenticated');
     requireCsrf(ctx, form);
-    const { clientId } = await confirmation.scan(idOf(ctx), approverOf(visitor));
-    await record(ctx, { type: 'device.scanned', outcome: 'success', account: visitor.accountId, client: clientId });
+    const scanned = await confirmation.scan(idOf(ctx), scannerOf(ctx, visitor));
+    await records.scanned(ctx, visitor.accountId, scanned);
     ctx.status = 204;
   });
 
@@ -104,18 +93,8 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
     requireCsrf(ctx, form);
-    const decide = decisionOf(form['decision'], confirmation);
-    await answering(ctx, visitor, async () => {
-      const { clientId, scope } = await decide.act(idOf(ctx), approverOf(visitor));
-      const event = {
-        outcome: 'success',
-        account: visitor.accountId,
-        client: clientId,
-        scopes: scope.split(' '),
-      } as const;
-      await record(ctx, { type: `device.${decide.state}`, ...event });
-      page(ctx, result, { state: decide.state });
-    });
+    const decision = decisionOf(form['decision']);
+    await answering(ctx, visitor, () => (decision === 'deny' ? deny(ctx, visitor) : approve(ctx, visitor, form)));
   });
 
   /** "Not you?": signs out and comes back to the same code. */
@@ -126,30 +105,80 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     ctx.status = 303;
   });
 
-  async function sheet(ctx: Context, find: (approver: Approver) => Promise<DeviceAuthorization>): Promise<void> {
+  async function sheet(ctx: Context, find: (scanner: Scanner) => Promise<DeviceAuthorization>): Promise<void> {
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
-    await answering(ctx, visitor, async () => show(ctx, visitor, await find(approverOf(visitor))));
+    await answering(ctx, visitor, async () => {
+      const found = await find(scannerOf(ctx, visitor));
+      if (found.transaction.state === 'confirming') showDigits(ctx, found);
+      else show(ctx, visitor, found);
+    });
+  }
+
+  async function deny(ctx: Context, visitor: Visitor): Promise<void> {
+    const denied = await confirmation.deny(idOf(ctx), scannerOf(ctx, visitor));
+    await records.answered(ctx, visitor.accountId, 'denied', denied);
+    page(ctx, result, { state: 'denied' });
+  }
+
+  async function approve(ctx: Context, visitor: Visitor, form: Record<string, string>): Promise<void> {
+    const typed = form['user_code'];
+    const scanner = scannerOf(ctx, visitor);
+    try {
+      const userCode = typed === undefined ? undefined : deps.normalizeUserCode(typed);
+      const { state, authorization } = await confirmation.approve(idOf(ctx), scanner, userCode);
+      await records.answered(ctx, visitor.accountId, state, authorization);
+      if (state === 'confirming') showDigits(ctx, authorization);
+      else page(ctx, result, { state });
+    } catch (error) {
+      if (!isDomainError(error, 'unprocessable')) throw error;
+      await records.refused(ctx, visitor.accountId, error);
+      if (error instanceof CheckFailure && error.wrong.isOver) {
+        return page(ctx, result, { state: 'check_failed' }, { status: statusOf(error) });
+      }
+      show(ctx, visitor, await confirmation.byId(idOf(ctx), scanner), {
+        status: statusOf(error),
+        isWrong: typed !== undefined,
+      });
+    }
   }
 
   function show(
     ctx: Context,
-    { account }: Visitor,
-    { id, clientId, userCode, scope, device, expiresAt }: DeviceAuthorization,
-  ) {
+    visitor: Visitor,
+    authorization: DeviceAuthorization,
+    { status = 200, isWrong = false } = {},
+  ): void {
+    const { account } = visitor;
+    const { id, clientId, userCode, scope, device } = authorization;
     const describe = (name: string) => ({ name, description: deps.describeScope(name, localeOf(ctx)) });
-    page(ctx, confirm, {
+    const isAsked = confirmation.checkOn(authorization, scannerOf(ctx, visitor)) === 'user_code';
+    const compared: ConfirmProps['userCode'] = isAsked
+      ? { kind: 'asked', isWrong }
+      : { kind: 'shown', code: deps.formatUserCode(userCode) };
+    const props: ConfirmProps = {
       action: `/device/${id}`,
       scanUrl: `/device/${id}/scan`,
       switchAction: `/device/${id}/switch`,
       client: deps.faceOf(clientId) ?? { name: clientId },
-      userCode: deps.formatUserCode(userCode),
+      userCode: compared,
       scopes: scope.split(' ').filter(Boolean).map(describe),
       device: { ip: device.address ?? '?', userAgent: device.userAgent },
-      expiresIn: expiresAt - epochSeconds(deps.clock),
+      expiresIn: secondsLeft(authorization),
       person: { name: displayName(account), email: account.email },
+    };
+    page(ctx, confirm, props, { status });
+  }
+
+  function showDigits(ctx: Context, authorization: DeviceAuthorization): void {
+    page(ctx, digits, {
+      digits: confirmation.digits(authorization) ?? '',
+      action: `/device/${authorization.id}`,
+      expiresIn: secondsLeft(authorization),
     });
   }
+
+  const secondsLeft = ({ expiresAt }: DeviceAuthorization): number => expiresAt - epochSeconds(deps.clock);
 
   /** Shows the refusals that a person can understand where they stand. */
   async function answering(ctx: Context, visitor: Visitor, act: () => Promise<void>): Promise<void> {
@@ -158,7 +187,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     } catch (error) {
       const state = isDomainError(error) ? RESULTS[error.code] : undefined;
       if (!state || !isDomainError(error)) throw error;
-      if (state === 'claimed_by_other') await recordMismatch(ctx, visitor, error.code);
+      if (error.kind === 'forbidden') await records.refused(ctx, visitor.accountId, error);
       page(ctx, result, { state }, { status: statusOf(error) });
     }
   }
@@ -173,26 +202,23 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     }
     const code = ENTRY_ERRORS[error.code];
     if (!code) throw error;
-    await recordMismatch(ctx, visitor, error.code);
+    await records.refused(ctx, visitor.accountId, error);
     page(ctx, enterCode, { action: '/device', userCode, error: { code } }, { status: statusOf(error) });
   }
-
-  const recordMismatch = (ctx: Context, { accountId }: Visitor, reason: string) =>
-    record(ctx, { type: 'device.mismatch', outcome: 'failure', account: accountId, reason });
 }
 
 const handleOf = (ctx: Context): string => String(ctx['params'].handle);
 const idOf = (ctx: Context): string => String(ctx['params'].id);
 
-const approverOf = ({ accountId, authTime, amr, account }: Visitor): Approver => ({
+const scannerOf = (ctx: Context, { accountId, authTime, amr, account }: Visitor): Scanner => ({
   accountId,
   authTime,
   amr,
   roles: account.roles,
+  address: stateOf(ctx).address,
 });
 
-function decisionOf(decision: string | undefined, { approve, deny }: Confirmation) {
-  if (decision === 'approve') return { state: 'approved', act: approve } as const;
-  if (decision === 'deny') return { state: 'denied', act: deny } as const;
+function decisionOf(decision: string | undefined): 'approve' | 'deny' {
+  if (decision === 'approve' || decision === 'deny') return decision;
   throw new DomainError('invalid', 'decision_missing');
 }
