@@ -190,6 +190,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
         clock,
         deviceFlow,
         stateOfAuthorization: confirmation.stateOf,
+        takeDigits,
         admit: admitPage,
         formatUserCode,
         recordIssued: (ctx, client) => recordFrom(ctx, { type: 'device.issued', outcome: 'success', client }),

@@ -241,6 +241,34 @@ onEachStorage(({ on, server, storage }) => {
 
 onEachStorage(
   ({ on, server }) => {
+    test(
+      on('where policy checks, the digits of the phone are typed on the screen, and wrong ones are told'),
+      async (t) => {
+        const screen = await openScreen(server());
+        const person = await server().createPerson();
+        const phone = await signedInPhone(server(), person);
+        const sheet = await phone.submit(await phone.open('/device'), { user_code: screen.userCode });
+        const shown = await phone.submit(sheet, { decision: 'approve' });
+        const digits = /<code>(\d{2})<\/code>/.exec(shown.text)?.[1] ?? '';
+        t.deepEqual(await stateOf(screen), { state: 'confirming' });
+        t.true((await press(screen.browser, screen.page, '/finish')).text.includes('name="password"'));
+
+        const other = String(10 + ((Number(digits) - 9) % 90));
+        const refused = await screen.browser.submit(await reload(screen), { digits: other });
+        t.is(refused.status, 422);
+        t.true(textOf(refused.text).includes('Those are not the digits'));
+        const page = await screen.browser.submit(refused, { digits });
+        const consent = await press(screen.browser, page, '/finish');
+        const callback = callbackOf(await screen.browser.submit(consent, { decision: 'approve' }));
+        t.is((await exchange(screen.config, callback, screen.request)).claims()?.sub, person.id);
+      },
+    );
+  },
+  { config: { qr: { check: 'always' } } },
+);
+
+onEachStorage(
+  ({ on, server }) => {
     test(on('who asks for too many codes is told how long to wait, and the password still works'), async (t) => {
       const { url } = await authorizationRequest(await connect(server(), 'crm'));
       const browser = createPhone(server().issuer);

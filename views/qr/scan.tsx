@@ -5,22 +5,26 @@ import { Alert, Card } from '../partials/card.tsx';
 import { ClientMark, type ClientFace } from '../partials/client.tsx';
 import { Button, LinkButton, PostForm } from '../partials/form.tsx';
 import { Countdown, UserCode } from '../partials/user-code.tsx';
-import { Status } from './sign-in.tsx';
+import { DigitsForm, type QrLive, Status } from './sign-in.tsx';
 
 export interface ScanCode {
-  state: 'pending' | 'scanned' | 'approved' | 'denied' | 'expired';
+  state: QrLive['state'] | 'denied' | 'expired';
   /** The QR as SVG markup drawn by this server. Inserted without escaping. */
   svg: string;
   userCode: string;
   verificationUri: string;
   /** Seconds. */
   expiresIn: number;
+  /** The digits just typed were not those on the phone. */
+  digitsWrong?: boolean;
 }
 
 export interface ScanProps {
   client?: ClientFace | undefined;
   /** Takes a POST that shows a new code. */
   action: string;
+  /** Takes the digits of the check. */
+  digitsAction: string;
   /** Takes a POST that signs in, once the phone has approved. */
   finishAction: string;
   /** Answers `{"state"}`. */
@@ -30,12 +34,13 @@ export interface ScanProps {
 }
 
 const SECONDS_BETWEEN_RELOADS = 5;
-const STATUSES = ['pending', 'scanned', 'approved', 'denied', 'expired', 'offline'] as const;
+const STATUSES = ['pending', 'scanned', 'confirming', 'approved', 'denied', 'expired', 'offline'] as const;
 
 export const scanSignIn: View<ScanProps> = {
   name: 'qr/scan',
   title: (_props, { t }) => t('qr.title'),
   scripts: ['scan-sign-in.js'],
+  // Not while digits are typed: the form's own answer leads on.
   refreshWithoutScript: ({ scan: { state } }) =>
     state === 'pending' || state === 'scanned' ? SECONDS_BETWEEN_RELOADS : undefined,
   body: (props, ui) => {
@@ -47,6 +52,8 @@ export const scanSignIn: View<ScanProps> = {
   samples: {
     pending: sample('pending'),
     scanned: sample('scanned'),
+    confirming: sample('confirming'),
+    wrong_digits: sample('confirming', true),
     approved: sample('approved'),
     denied: sample('denied'),
     expired: sample('expired'),
@@ -66,6 +73,7 @@ const Live = ({ scan, props, ui }: Part & { scan: ScanCode }) => (
       <div class="qr-panel">
         <div class="qr-code" role="img" aria-label={ui.t('qr.label')} dangerouslySetInnerHTML={{ __html: scan.svg }} />
         <Status text={ui.t(`qr.status.${scan.state}`)} />
+        <DigitsForm digits={{ action: props.digitsAction, isWrong: scan.digitsWrong === true }} ui={ui} />
         <p class="qr-expiry">
           {ui.t('qr.expires')} <Countdown seconds={scan.expiresIn} />
         </p>
@@ -127,10 +135,11 @@ const lead = ({ client }: ScanProps, { t }: Ui): string =>
 const texts = ({ t }: Ui): Record<string, string> =>
   Object.fromEntries(STATUSES.map((status) => [`data-text-${status}`, t(`qr.status.${status}`)]));
 
-function sample(state: ScanCode['state']): ScanProps {
+function sample(state: ScanCode['state'], digitsWrong = false): ScanProps {
   return {
     client: { name: 'Harbour CRM', uri: 'https://crm.example' },
     action: '/interaction/k3v9/qr',
+    digitsAction: '/interaction/k3v9/qr/digits',
     finishAction: '/interaction/k3v9/qr/finish',
     stateUrl: '/interaction/k3v9/qr/state',
     passwordHref: '/interaction/k3v9',
@@ -140,6 +149,7 @@ function sample(state: ScanCode['state']): ScanProps {
       userCode: 'WDJB-MJHT',
       verificationUri: 'https://id.tokenim.example/device',
       expiresIn: 179,
+      digitsWrong,
     },
   };
 }

@@ -105,7 +105,7 @@ export const Status = ({ text }: { text: string }) => (
   </p>
 );
 
-const DigitsForm = ({ digits: { action, isWrong }, ui }: { digits: QrLive['digits']; ui: Ui }) => (
+export const DigitsForm = ({ digits: { action, isWrong }, ui }: { digits: QrLive['digits']; ui: Ui }) => (
   <PostForm ui={ui} action={action} class="qr-digits stack">
     <Field
       name="digits"

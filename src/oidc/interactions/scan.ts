@@ -6,6 +6,7 @@ import type { default as Provider } from 'oidc-provider';
 import { scanSignIn } from '../../../views/qr/scan.tsx';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import type { Scans } from '../../qr/routes/scan.ts';
+import { statusOf } from '../../web/error-status.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
@@ -50,6 +51,27 @@ export function mountScan(router: Router, { provider, clients, scans, record }: 
     ctx.body = { state: await scans.state(ctx, pathOf(await scannable(ctx))) };
   });
 
+  router.post('/interaction/:uid/qr/digits', async (ctx) => {
+    const form = await readForm(ctx);
+    requireCsrf(ctx, form);
+    const details = await scannable(ctx);
+    try {
+      await scans.answerDigits(ctx, pathOf(details), form['digits']);
+    } catch (error) {
+      if (!isDomainError(error) || !DIGITS_REFUSALS.has(error.kind)) throw error;
+      const scan = await scans.current(ctx, pathOf(details));
+      const isWrong = error.kind === 'unprocessable' || error.kind === 'invalid';
+      if (scan && isWrong) return show(ctx, details, { ...scan, digitsWrong: true }, statusOf(error));
+    }
+    ctx.redirect(`${pathOf(details)}/qr`);
+    ctx.status = 303;
+  });
+
+  // Wrong digits are told at the address they were sent to; its language links come here.
+  router.get('/interaction/:uid/qr/digits', (ctx) => {
+    ctx.redirect(`/interaction/${ctx.params['uid']}/qr${ctx.search}`);
+  });
+
   router.post('/interaction/:uid/qr/finish', async (ctx) => {
     requireCsrf(ctx, await readForm(ctx));
     const details = await scannable(ctx);
@@ -78,9 +100,17 @@ export function mountScan(router: Router, { provider, clients, scans, record }: 
     allowRedirectToClient(ctx, details);
     const client = clients.face(String(details.params['client_id']));
     const props = { client, action, passwordHref: pathOf(details), stateUrl: `${action}/state` };
-    page(ctx, scanSignIn, { ...props, finishAction: `${action}/finish`, scan }, { status });
+    page(
+      ctx,
+      scanSignIn,
+      { ...props, digitsAction: `${action}/digits`, finishAction: `${action}/finish`, scan },
+      { status },
+    );
   }
 }
+
+/** What may become of the code meanwhile; the page shows how it stands. */
+const DIGITS_REFUSALS = new Set(['unprocessable', 'invalid', 'conflict', 'expired', 'not_found', 'forbidden']);
 
 type Shown = Parameters<typeof scanSignIn.body>[0]['scan'];
 

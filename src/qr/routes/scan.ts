@@ -15,7 +15,10 @@ import type { BrowserRoutesDeps } from './browser.ts';
 
 const SCOPE = 'openid';
 
-export interface ScanDeps extends Pick<BrowserRoutesDeps, 'deviceFlow' | 'stateOfAuthorization' | 'admit'> {
+export interface ScanDeps extends Pick<
+  BrowserRoutesDeps,
+  'deviceFlow' | 'stateOfAuthorization' | 'takeDigits' | 'admit'
+> {
   clock: Clock;
   flows: BrowserFlows;
   formatUserCode(userCode: string): string;
@@ -36,7 +39,7 @@ export type Scans = ReturnType<typeof createScans>;
 
 /** `page` is the path of the page that asks: what was begun for one is nothing to another. */
 export function createScans(deps: ScanDeps) {
-  const { flows, clock, deviceFlow, stateOfAuthorization, admit, formatUserCode, recordIssued } = deps;
+  const { flows, clock, deviceFlow, stateOfAuthorization, takeDigits, admit, formatUserCode, recordIssued } = deps;
 
   async function kept(ctx: Context, page: string): Promise<BrowserFlow | undefined> {
     const flow = await flows.read(ctx);
@@ -59,6 +62,7 @@ export function createScans(deps: ScanDeps) {
         scope: SCOPE,
         nonce,
         device: { address, userAgent: ctx.get('User-Agent').slice(0, 256) },
+        takesDigits: true,
         expiresIn: config.lifetimes.qr_link,
       });
       await flows.write(ctx, { ...started, nonce, returnTo: page });
@@ -82,6 +86,13 @@ export function createScans(deps: ScanDeps) {
     async state(ctx: Context, page: string): Promise<PublicState> {
       const flow = await kept(ctx, page);
       return flow ? stateOfFlow(flow) : 'expired';
+    },
+
+    /** The digits that the phone shows. Throws what `takeDigits` does. */
+    async answerDigits(ctx: Context, page: string, typed: unknown): Promise<void> {
+      const flow = await kept(ctx, page);
+      const authorization = flow && (await deviceFlow.byDeviceCode(flow.deviceCode));
+      if (authorization) await takeDigits(ctx, authorization.id, typed);
     },
 
     /** The person behind an approved code, once; `undefined` for a code that is not approved or was redeemed. */
