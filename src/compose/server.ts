@@ -19,12 +19,13 @@ import { maySignIn } from '../oidc/account.ts';
 import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
 import { mountConsent } from '../oidc/interactions/consent.ts';
 import { mountLogin } from '../oidc/interactions/login.ts';
+import { mountScan } from '../oidc/interactions/scan.ts';
 import { createHealth } from '../ops/health.ts';
 import { createLogger } from '../ops/logger.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import { mountOperations } from '../ops/routes.ts';
 import { describeScope } from '../policy/scope.ts';
-import { createBrowserFlows } from '../qr/routes/browser-flow.ts';
+import { createBrowserFlows, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
 import { createHints } from '../qr/hints.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
@@ -33,6 +34,7 @@ import { mountPhoneApi } from '../qr/routes/phone-api.ts';
 import { createPhoneRecords } from '../qr/routes/phone-records.ts';
 import { mountEvents } from '../qr/routes/events.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
+import { createScans } from '../qr/routes/scan.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
@@ -193,6 +195,21 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       recordAdministrator: (ctx, account) => recordFrom(ctx, { type: 'admin_link.used', outcome: 'success', account }),
     });
     mountLogin(router, { provider: () => provider, clients, passwordForm });
+    mountScan(router, {
+      provider: () => provider,
+      clients,
+      scans: createScans({
+        flows: createBrowserFlows(createSealer(config.current().secrets.cookie_keys, 'scan flow'), OF_AN_INTERACTION),
+        clock,
+        deviceFlow,
+        stateOfAuthorization: confirmation.stateOf,
+        takeDigits,
+        admit: admitPage,
+        formatUserCode,
+        recordIssued: (ctx, client) => recordFrom(ctx, { type: 'device.issued', outcome: 'success', client }),
+      }),
+      record: recordFrom,
+    });
     mountConsent(router, {
       provider: () => provider,
       clients,

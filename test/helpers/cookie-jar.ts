@@ -4,7 +4,7 @@ export interface CookieJar {
   take(setCookies: readonly string[]): void;
   /** The Cookie header for a request path; empty when there is nothing to send. */
   header(path: string): string;
-  get(name: string): string | undefined;
+  get(name: string, path?: string): string | undefined;
 }
 
 interface Cookie {
@@ -31,7 +31,7 @@ export function createCookieJar(): CookieJar {
       matching(path)
         .map(({ name, value }) => `${name}=${value}`)
         .join('; '),
-    get: (name) => matching('/').find((cookie) => cookie.name === name)?.value,
+    get: (name, path = '/') => matching(path).find((cookie) => cookie.name === name)?.value,
   };
 }
 

@@ -12,9 +12,9 @@ export interface Page {
 }
 
 export interface Phone {
-  /** The value of a cookie that would be sent to the issuer's root. */
-  cookie(name: string): string | undefined;
-  setCookie(name: string, value: string): void;
+  /** The value of a cookie that would be sent to this path, the issuer's root by default. */
+  cookie(name: string, path?: string): string | undefined;
+  setCookie(name: string, value: string, path?: string): void;
   /** Follows redirects while they stay on the issuer; the answer that leads elsewhere is returned as it is. */
   open(address: string | URL): Promise<Page>;
   /** Fills `fields` into the first form of the page that has them all, presses its button and follows redirects. */
@@ -73,8 +73,8 @@ export function createPhone(issuer: string): Phone {
   };
 
   return {
-    cookie: (name) => jar.get(name),
-    setCookie: (name, value) => jar.take([`${name}=${value}; Path=/`]),
+    cookie: (name, path = '/') => jar.get(name, path),
+    setCookie: (name, value, path = '/') => jar.take([`${name}=${value}; Path=${path}`]),
     open,
     submit,
     post,

@@ -13,6 +13,8 @@ export interface SignInProps {
   /** Why the person is asked: for an application, to confirm another device, or for this server's own pages. */
   purpose: 'application' | 'device' | 'account';
   client?: ClientFace | undefined;
+  /** Takes a POST that shows a code to scan, in the middle of an application's request. */
+  scanAction?: string | undefined;
   /** Path of this server to go on to; sent back as `return_to`. */
   returnTo?: string | undefined;
   /** What was typed before an error. */
@@ -31,7 +33,7 @@ export const signIn: View<SignInProps> = {
     >
       {props.error === undefined ? null : <Alert tone="bad">{errorText(props.error, ui)}</Alert>}
       <SignInForm props={props} ui={ui} />
-      {props.purpose === 'device' ? null : <PhoneInstead returnTo={props.returnTo} ui={ui} />}
+      <PhoneInstead props={props} ui={ui} />
     </Card>
   ),
   samples: {
@@ -40,6 +42,7 @@ export const signIn: View<SignInProps> = {
       action: '/interaction/k3v9/login',
       purpose: 'application',
       client: { name: 'Harbour CRM', uri: 'https://crm.example' },
+      scanAction: '/interaction/k3v9/qr',
     },
     unnamed_application: { action: '/interaction/k3v9/login', purpose: 'application' },
     device: { action: '/sign-in', purpose: 'device', returnTo: '/d/ab12' },
@@ -80,18 +83,35 @@ const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
   </PostForm>
 );
 
-const PhoneInstead = ({ returnTo, ui }: { returnTo: string | undefined; ui: Ui }) => (
-  <>
-    <p class="divider">{ui.t('sign_in.or')}</p>
-    <a
-      class="button secondary"
-      href={returnTo === undefined ? '/qr' : `/qr?${new URLSearchParams({ return_to: returnTo })}`}
-    >
+/** Who confirms another device holds the phone already. */
+const PhoneInstead = ({ props: { purpose, returnTo, scanAction }, ui }: { props: SignInProps; ui: Ui }) => {
+  if (purpose === 'device' || (purpose === 'application' && scanAction === undefined)) return null;
+  const label = (
+    <>
       <Icon name="phone" />
       {ui.t('sign_in.qr')}
-    </a>
-  </>
-);
+    </>
+  );
+  return (
+    <>
+      <p class="divider">{ui.t('sign_in.or')}</p>
+      {scanAction === undefined ? (
+        <a
+          class="button secondary"
+          href={returnTo === undefined ? '/qr' : `/qr?${new URLSearchParams({ return_to: returnTo })}`}
+        >
+          {label}
+        </a>
+      ) : (
+        <PostForm ui={ui} action={scanAction}>
+          <button type="submit" class="button secondary">
+            {label}
+          </button>
+        </PostForm>
+      )}
+    </>
+  );
+};
 
 function lead({ purpose, client }: SignInProps, { t }: Ui): string {
   if (purpose !== 'application') return t(`sign_in.lead.${purpose}`);

@@ -26,6 +26,10 @@
       starting: 'Getting a code',
       pending: 'Waiting for your phone',
       scanned: 'Scanned. Please confirm on your phone',
+      confirming: 'Approved on the phone. Type the two digits that it shows',
+      digits: 'The digits on your phone, if it shows any',
+      send: 'Continue',
+      wrong: 'Those are not the digits on the phone. After three wrong tries the code ends.',
       approved: 'Confirmed',
       denied: 'Declined on the phone. Nobody was signed in',
       expired: 'This code has expired',
@@ -43,6 +47,10 @@
       starting: '正在获取二维码',
       pending: '等待扫描',
       scanned: '已扫描，请在手机上确认',
+      confirming: '已在手机上确认，请输入手机上显示的两位数字',
+      digits: '手机上显示的数字（如有）',
+      send: '继续',
+      wrong: '与手机上的数字不一致。输错三次后，二维码将失效。',
       approved: '已确认',
       denied: '已在手机上取消，没有登录',
       expired: '二维码已失效',
@@ -60,6 +68,10 @@
       starting: '正在取得二維碼',
       pending: '等待掃描',
       scanned: '已掃描，請在手機上確認',
+      confirming: '已在手機上確認，請輸入手機上顯示的兩位數字',
+      digits: '手機上顯示的數字（如有）',
+      send: '繼續',
+      wrong: '與手機上的數字不一致。輸錯三次後，二維碼將失效。',
       approved: '已確認',
       denied: '已在手機上取消，沒有登入',
       expired: '二維碼已失效',
@@ -81,7 +93,8 @@
 .panel > * { margin: 0; max-width: 100%; }
 .image { width: var(--tokenim-qr-size, 220px); height: auto; aspect-ratio: 1; box-sizing: border-box;
   border-radius: 10px; background: #fff; }
-.status { font-weight: 600; }
+.status { font-weight: 600; text-wrap: balance; }
+.status:empty { margin-top: -12px; }
 .small { font-size: .875rem; color: var(--muted); }
 .code { display: block; padding: 4px 20px; border-radius: 10px; background: var(--soft); color: var(--ink);
   font: 650 1.625rem/1.4 ui-monospace, Menlo, Consolas, monospace; letter-spacing: .08em; white-space: nowrap;
@@ -90,9 +103,14 @@
 .time { font-variant-numeric: tabular-nums; }
 .button { min-height: 48px; width: 100%; padding: 10px 18px; border: 0; border-radius: 10px; font: inherit;
   font-weight: 600; color: var(--on-accent); background: var(--accent); cursor: pointer; }
+.digits { display: grid; gap: 8px; width: 100%; }
+.input { box-sizing: border-box; width: 100%; min-height: 48px; padding: 4px 14px; border: 1px solid var(--muted);
+  border-radius: 10px; font: 650 1.375rem/1.4 ui-monospace, Menlo, Consolas, monospace; letter-spacing: .12em;
+  text-align: center; color: inherit; background: transparent; }
+.wrong { margin: 0; font-weight: 600; } .wrong:empty { display: none; }
 .panel:focus { outline: none; }
-.button:focus-visible, .link:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-:host([state=scanned]) .image { filter: blur(7px); opacity: .35; }
+.button:focus-visible, .link:focus-visible, .input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+:host([state=scanned]) .image, :host([state=confirming]) .image { filter: blur(7px); opacity: .35; }
 @media (prefers-color-scheme: dark) {
   :host { --ink: var(--tokenim-ink, #e7efec); --muted: var(--tokenim-muted, #9db0a9);
     --surface: var(--tokenim-surface, #151d1b); --line: var(--tokenim-line, #2a3733);
@@ -153,7 +171,8 @@
       const server = await ask(`${issuer}/.well-known/openid-configuration`, undefined, signal);
       // RFC 8414 §3.3: metadata of another issuer is not used.
       if (server.issuer !== issuer) throw new Error(`the metadata is not of ${issuer}`);
-      const device = await ask(server.device_authorization_endpoint, { client_id: clientId, scope }, signal);
+      const request = { client_id: clientId, scope, check_supported: 'true' };
+      const device = await ask(server.device_authorization_endpoint, request, signal);
       if (typeof device.device_code !== 'string') throw new Error(device.error_description ?? device.error);
       view.showCode(device);
       view.show('pending');
@@ -182,6 +201,8 @@
         }
         const left = Math.max(0, endsAt - Date.now());
         view.showTime(Math.ceil(left / 1000));
+        // Without a stream nobody tells that the phone shows digits, so the person is asked from the start.
+        view.askForDigits(!hints.isOpen());
         if (!hinted && left > 0 && Date.now() - askedAt < due() * 1000) continue;
         askedAt = Date.now();
         const answer = await ask(endpoint, { grant_type: DEVICE_CODE_GRANT, client_id, device_code }, signal).catch(
@@ -247,12 +268,23 @@
       } catch {
         return;
       }
-      if (state === 'scanned' || state === 'confirming') return view.show('scanned');
+      if (state === 'scanned' || state === 'confirming') return view.show(state);
       if (!['approved', 'denied', 'expired'].includes(state)) return;
       hinted = true;
       // Nothing more comes, and a stream that ended would only open again.
       stream.close();
       finish();
+    }
+  }
+
+  /** Whether they were taken; three that are not end the code, which the next poll tells. */
+  async function sendDigits(address, digits) {
+    try {
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ digits });
+      return (await fetch(address, { method: 'POST', headers, body, credentials: 'omit', redirect: 'error' })).ok;
+    } catch {
+      return false;
     }
   }
 
@@ -287,7 +319,20 @@
     const time = make('span', 'time', {});
     const countdown = make('p', 'small', { part: 'countdown' }, `${t.expires} `, time);
     const refreshButton = make('button', 'button', { part: 'button refresh', type: 'button', textContent: t.refresh });
-    const live = [hint, label, code, countdown, manual];
+    const input = make('input', 'input', {
+      part: 'input',
+      id: 'digits',
+      inputMode: 'numeric',
+      autocomplete: 'off',
+      minLength: 2,
+      maxLength: 2,
+      required: true,
+    });
+    const wrong = make('p', 'wrong', { part: 'wrong', role: 'alert' });
+    const send = make('button', 'button', { part: 'button send', textContent: t.send });
+    const digitsLabel = make('label', 'small', { part: 'label', htmlFor: 'digits', textContent: t.digits });
+    const digits = make('form', 'digits', { part: 'digits' }, digitsLabel, input, wrong, send);
+    const live = [label, code, countdown, manual];
     const panel = make(
       'div',
       'panel',
@@ -295,6 +340,7 @@
       startButton,
       image,
       status,
+      digits,
       hint,
       label,
       code,
@@ -304,16 +350,24 @@
     );
     for (const button of [startButton, refreshButton]) button.addEventListener('click', press);
     // Without the image the code and its address still lead there.
-    image.addEventListener('error', () => (image.hidden = true));
+    image.addEventListener('error', () => (image.hidden = hint.hidden = true));
+    let checkUri;
+    let unheard = false;
+    digits.addEventListener('submit', async (event) => {
+      event.preventDefault();
+      wrong.textContent = (await sendDigits(checkUri, input.value)) ? '' : t.wrong;
+      input.value = '';
+    });
     root.append(panel);
     adopt(root);
 
     const view = {
       show(state) {
         element.setAttribute('state', state);
-        const isLive = state === 'pending' || state === 'scanned';
+        const isLive = ['pending', 'scanned', 'confirming'].includes(state);
         for (const part of live) part.hidden = !isLive;
-        image.hidden = !isLive || !image.src;
+        image.hidden = hint.hidden = !isLive || !image.src;
+        digits.hidden = !isLive || !isWeb(checkUri) || (state !== 'confirming' && !unheard);
         startButton.hidden = state !== 'idle';
         refreshButton.hidden = !['denied', 'expired', 'failed'].includes(state);
         view.say(state);
@@ -324,7 +378,14 @@
         if (status.textContent !== text) status.textContent = text;
       },
       sayState: () => view.say(element.getAttribute('state')),
-      showCode({ user_code, verification_uri, qr_uri, expires_in }) {
+      askForDigits(always) {
+        if (unheard === always) return;
+        unheard = always;
+        view.show(element.getAttribute('state'));
+      },
+      showCode({ user_code, verification_uri, qr_uri, check_uri, expires_in }) {
+        checkUri = check_uri;
+        wrong.textContent = input.value = '';
         code.textContent = user_code;
         link.textContent = verification_uri;
         if (isWeb(verification_uri)) link.href = verification_uri;

@@ -98,14 +98,14 @@ const Live = ({ props, ui }: { props: QrLive; ui: Ui }) => (
 );
 
 /** Announced by screen readers when the script changes it (WCAG 2.2, 4.1.3). */
-const Status = ({ text }: { text: string }) => (
+export const Status = ({ text }: { text: string }) => (
   <p class="qr-status" role="status">
     <span class="dot" aria-hidden="true" />
     <span data-status>{text}</span>
   </p>
 );
 
-const DigitsForm = ({ digits: { action, isWrong }, ui }: { digits: QrLive['digits']; ui: Ui }) => (
+export const DigitsForm = ({ digits: { action, isWrong }, ui }: { digits: QrLive['digits']; ui: Ui }) => (
   <PostForm ui={ui} action={action} class="qr-digits stack">
     <Field
       name="digits"

@@ -8,7 +8,7 @@ import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { widenPolicy } from '../../web/middleware/security-headers.ts';
 import { page } from '../../web/render.ts';
 import type { Clients } from '../clients.ts';
-import { currentInteraction, type InteractionDetails } from './interaction.ts';
+import { currentInteraction, type InteractionDetails, mayScan } from './interaction.ts';
 
 export interface LoginDeps {
   provider(): Provider;
@@ -34,7 +34,13 @@ export function mountLogin(router: Router, { provider, clients, passwordForm }: 
     page(
       ctx,
       signIn,
-      { action: `/interaction/${details.uid}/login`, purpose: 'application', client, ...kept },
+      {
+        action: `/interaction/${details.uid}/login`,
+        purpose: 'application',
+        client,
+        scanAction: mayScan(details) ? `/interaction/${details.uid}/qr` : undefined,
+        ...kept,
+      },
       { status },
     );
   };

@@ -1,5 +1,5 @@
 // What the waiting browser holds of its own device authorization, in one sealed cookie: nothing is kept for it on the
-// server, and nobody else can finish it. `browser.ts` shows it.
+// server, and nobody else can finish it. `browser.ts` shows it; `scan.ts` keeps one for an application's sign-in.
 import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Sealer } from '../../lib/sealed.ts';
@@ -24,24 +24,45 @@ export interface BrowserFlows {
   clear(ctx: Context): void;
 }
 
-export function createBrowserFlows(sealer: Sealer): BrowserFlows {
+/** Where the cookie stands. */
+export interface FlowCookie {
+  name(ctx: Context): string;
+  path(ctx: Context): string;
+}
+
+export function createBrowserFlows(sealer: Sealer, cookie: FlowCookie = OF_THE_PAGE): BrowserFlows {
+  const options = (ctx: Context) =>
+    ({
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: isHttps(ctx),
+      path: cookie.path(ctx),
+      signed: false,
+      overwrite: true,
+    }) as const;
+
   return {
     async read(ctx) {
-      const cookie = ctx.cookies.get(cookieName(ctx));
-      const text = cookie === undefined ? undefined : await sealer.open(cookie);
+      const sealed = ctx.cookies.get(cookie.name(ctx));
+      const text = sealed === undefined ? undefined : await sealer.open(sealed);
       return text === undefined ? undefined : flowSchema.parse(JSON.parse(text));
     },
     async write(ctx, flow) {
       const expires = new Date(flow.expiresAt * 1000);
-      ctx.cookies.set(cookieName(ctx), await sealer.seal(JSON.stringify(flow)), { ...options(ctx), expires });
+      ctx.cookies.set(cookie.name(ctx), await sealer.seal(JSON.stringify(flow)), { ...options(ctx), expires });
     },
     clear: (ctx) => {
-      ctx.cookies.set(cookieName(ctx), null, options(ctx));
+      ctx.cookies.set(cookie.name(ctx), null, options(ctx));
     },
   };
 }
 
 const isHttps = (ctx: Context): boolean => stateOf(ctx).config.issuer.startsWith('https:');
-const cookieName = (ctx: Context): string => (isHttps(ctx) ? '__Host-tim_qr' : 'tim_qr');
-const options = (ctx: Context) =>
-  ({ httpOnly: true, sameSite: 'lax', secure: isHttps(ctx), path: '/', signed: false, overwrite: true }) as const;
+
+const OF_THE_PAGE: FlowCookie = { name: (ctx) => (isHttps(ctx) ? '__Host-tim_qr' : 'tim_qr'), path: () => '/' };
+
+/** One for each interaction; a cookie with a path cannot carry the prefix `__Host-`. */
+export const OF_AN_INTERACTION: FlowCookie = {
+  name: (ctx) => (isHttps(ctx) ? '__Secure-tim_scan' : 'tim_scan'),
+  path: (ctx) => `/interaction/${ctx['params'].uid}`,
+};

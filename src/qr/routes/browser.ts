@@ -16,6 +16,7 @@ import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
 import type { Login, Sessions } from '../../web/session.ts';
 import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
+import { amrOfScan } from '../amr.ts';
 import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization } from '../confirmation.ts';
 import type { PublicState } from '../state.ts';
@@ -170,7 +171,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
 
   async function open(ctx: Context, login: Login): Promise<void> {
     const { accountId } = login;
-    await sessions.begin(ctx, login);
+    await sessions.begin(ctx, { ...login, amr: amrOfScan(login.amr) });
     flows.clear(ctx);
     await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client: WEB_CLIENT });
   }
