@@ -7,7 +7,7 @@ import { isDomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
 import { type DeviceCodePayload, type DeviceCodes, formatUserCode, POLL_INTERVAL } from './device-codes.ts';
-import { refusal } from './refusal.ts';
+import { refusal, slowDown } from './refusal.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
 import { apiKeyOf } from './resources.ts';
 
@@ -151,7 +151,7 @@ export function paceOf(deviceCodes: DeviceCodes) {
   return async (id: string, payload: DeviceCodePayload): Promise<void> => {
     const ctx = currentContext();
     if (ctx?.oidc.route !== 'token' || ctx.oidc.client?.clientId !== payload.clientId) return;
-    if (await deviceCodes.polledTooSoon(id)) throw new errors.SlowDown('polled sooner than the interval allows');
+    if (await deviceCodes.polledTooSoon(id)) throw slowDown();
   };
 }
 

@@ -10,3 +10,7 @@ export function refusal(status: number, error: string, description: string, caus
     cause,
   });
 }
+
+/** RFC 8628 §3.5. */
+export const slowDown = (): InstanceType<typeof errors.SlowDown> =>
+  new errors.SlowDown('polled sooner than the interval allows');
