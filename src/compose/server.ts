@@ -202,6 +202,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       deviceFlow,
       pollInterval: POLL_INTERVAL,
       stateOfAuthorization: confirmation.stateOf,
+      eventsUriOf: (deviceCode) => config.current().issuer + deviceCodes.eventsPathOf(deviceCode),
       admit: (ctx) => admitDevice(stateOf(ctx).address, WEB_CLIENT),
       takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
       record: recordFrom,

@@ -85,10 +85,13 @@ export function createDeviceCodes({ store, clock, pepper, onError }: DeviceCodes
   return {
     handleOf,
 
-    /** The last segment of `events_uri`. */
-    watchNameOf: (id: string): string => `${id}.${eventsSecretOf(id)}`,
+    /** The path of `events_uri`. */
+    eventsPathOf(deviceCode: string): string {
+      const id = sha256(deviceCode);
+      return `/qr/events/${id}.${eventsSecretOf(id)}`;
+    },
 
-    /** The id that a watch name gives the right to watch. */
+    /** The id that the last segment of such a path gives the right to watch. */
     watchedId(watchName: string): string | undefined {
       const [id = '', secret = '', ...rest] = watchName.split('.');
       return safeEqual(secret, eventsSecretOf(id)) && rest.length === 0 ? id : undefined;

@@ -4,7 +4,6 @@ import Provider, { type ClientMetadata, type Configuration, errors, type KoaCont
 import { API_KEY_PREFIX } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
-import { sha256 } from '../lib/hash.ts';
 import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
 import { type DeviceCodePayload, type DeviceCodes, formatUserCode, POLL_INTERVAL } from './device-codes.ts';
 import { refusal, slowDown } from './refusal.ts';
@@ -118,7 +117,7 @@ function extendDeviceResponse(provider: Provider, { config, deviceCodes }: Provi
       verification_uri_complete: `${issuer}/d/${handle}`,
       interval: POLL_INTERVAL,
       qr_uri: `${issuer}/qr/image/${handle}`,
-      events_uri: `${issuer}/qr/events/${deviceCodes.watchNameOf(sha256(deviceCode))}`,
+      events_uri: `${issuer}${deviceCodes.eventsPathOf(deviceCode)}`,
     });
   });
 }

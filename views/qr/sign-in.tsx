@@ -13,7 +13,9 @@ export interface QrPoll {
   deviceCode: string;
   /** Seconds between two polls of the token endpoint. */
   interval: number;
-  /** Answers `{"state","seq"}`: a hint that costs nothing when it is wrong. */
+  /** Server-sent events `{"state","seq"}`: hints that cost nothing when they are wrong. */
+  eventsUri: string;
+  /** The same for a browser that gets no events. */
   stateUrl: string;
   /** Takes the ID token and opens the web session. */
   sessionUrl: string;
@@ -132,6 +134,7 @@ function pollAttributes(poll: QrPoll, ui: Ui): Record<string, string | number> {
     'data-client-id': poll.clientId,
     'data-device-code': poll.deviceCode,
     'data-interval': poll.interval,
+    'data-events-uri': poll.eventsUri,
     'data-state-url': poll.stateUrl,
     'data-session-url': poll.sessionUrl,
     'data-csrf': ui.csrf,
@@ -152,6 +155,7 @@ function live(state: QrLive['state']): QrLive {
       clientId: 'tokenim-web',
       deviceCode: 'GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS',
       interval: 5,
+      eventsUri: '/qr/events/k3Jd.Zm9v',
       stateUrl: '/qr/state',
       sessionUrl: '/qr/session',
     },

@@ -17,11 +17,11 @@ import type { Sessions } from '../../web/session.ts';
 import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
 import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization } from '../confirmation.ts';
+import { hintOf } from '../hints.ts';
 import type { PublicState } from '../state.ts';
 
 const SCOPE = 'openid profile';
 const HOME = '/account';
-const SEQUENCE: readonly PublicState[] = ['pending', 'scanned', 'approved', 'denied', 'expired'];
 
 export interface BrowserRoutesDeps {
   flows: BrowserFlows;
@@ -40,6 +40,8 @@ export interface BrowserRoutesDeps {
     redeem(deviceCode: string): Promise<{ accountId: string; amr: readonly string[] } | undefined>;
   };
   stateOfAuthorization(authorization: DeviceAuthorization): PublicState;
+  /** Where the states of the code are told as they change. */
+  eventsUriOf(deviceCode: string): string;
   /** Counts a device authorization; throws `throttled`. */
   admit(ctx: Context): Promise<void>;
   /** The person of a valid ID token of `tokenim-web` with this nonce, taken once; otherwise `undefined`. */
@@ -69,9 +71,9 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     ctx.status = 303;
   });
 
+  // For a browser that gets no events: between it and us a proxy may hold them back.
   router.get('/qr/state', async (ctx) => {
-    const state = await stateOfFlow(await flows.read(ctx));
-    ctx.body = { state, seq: SEQUENCE.indexOf(state) };
+    ctx.body = hintOf(await stateOfFlow(await flows.read(ctx)));
   });
 
   router.post('/qr/session', async (ctx) => {
@@ -132,6 +134,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
         clientId: WEB_CLIENT,
         deviceCode: flow.deviceCode,
         interval: deps.pollInterval,
+        eventsUri: deps.eventsUriOf(flow.deviceCode),
         stateUrl: '/qr/state',
         sessionUrl: '/qr/session',
       },
