@@ -1,6 +1,6 @@
 // THE composition root: configuration → storage → features → HTTP. `cli/serve.ts` and tests call it; nothing else does.
 import type Router from '@koa/router';
-import type Koa from 'koa';
+import type { RequestListener } from 'node:http';
 import type { Context } from 'koa';
 import { home } from '../../views/home.tsx';
 import type { AuditEvent } from '../audit/event.ts';
@@ -17,6 +17,7 @@ import { createSealer } from '../lib/sealed.ts';
 import { mountMailbox } from '../mail/routes.ts';
 import { maySignIn } from '../oidc/account.ts';
 import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
+import { createDoor, TOKEN_PATH } from '../oidc/door.ts';
 import { mountConsent } from '../oidc/interactions/consent.ts';
 import { mountLogin } from '../oidc/interactions/login.ts';
 import { mountScan } from '../oidc/interactions/scan.ts';
@@ -38,6 +39,7 @@ import { createScans } from '../qr/routes/scan.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
+import { createFront } from '../web/front.ts';
 import { addressKey, createLimiter } from '../web/limits.ts';
 import { createPlaces } from '../web/places.ts';
 import { page } from '../web/render.ts';
@@ -61,7 +63,7 @@ export interface Overrides {
 }
 
 export interface Server {
-  app: Koa;
+  app: { callback(): RequestListener };
   config: ReturnType<typeof createConfigSource>;
   store: Store;
   domain: Domain;
@@ -269,8 +271,16 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   }
 
   const app = createApp({ config, log, meter: metrics, mountRoutes, provider: authorization.middleware });
+  const front = createFront({
+    config,
+    log,
+    meter: metrics,
+    path: TOKEN_PATH,
+    route: 'token',
+    answer: createDoor({ clients, deviceCodes }),
+  });
   return {
-    app,
+    app: { callback: () => front(app.callback()) },
     config,
     store,
     domain,

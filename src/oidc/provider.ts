@@ -13,7 +13,7 @@ import {
   formatUserCode,
   POLL_INTERVAL,
 } from './device-codes.ts';
-import { provided, refusal } from './refusal.ts';
+import { provided, refusal, slowDown } from './refusal.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
 import { apiKeyOf } from './resources.ts';
 
@@ -171,7 +171,7 @@ export function paceOf(deviceCodes: DeviceCodes) {
   return async (id: string, payload: DeviceCodePayload): Promise<void> => {
     const ctx = currentContext();
     if (ctx?.oidc.route !== 'token' || ctx.oidc.client?.clientId !== payload.clientId) return;
-    if (await deviceCodes.polledTooSoon(id)) throw new errors.SlowDown('polled sooner than the interval allows');
+    if (await deviceCodes.polledTooSoon(id)) throw slowDown();
   };
 }
 

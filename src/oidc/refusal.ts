@@ -32,3 +32,7 @@ export async function provided<T>(work: () => Promise<T>): Promise<T> {
     });
   }
 }
+
+/** RFC 8628 §3.5. */
+export const slowDown = (): InstanceType<typeof errors.SlowDown> =>
+  new errors.SlowDown('polled sooner than the interval allows');

@@ -1,12 +1,13 @@
 // Runs the page `/qr`: polls the token endpoint (RFC 8628 §3.4, §3.5) and hands the ID token over to this server's session.
-// The state address only hints at when to ask; what counts is the token endpoint's answer. Markup: views/qr/sign-in.tsx.
+// States only hint at when to ask; what counts is the token endpoint's answer. Markup: views/qr/sign-in.tsx.
 import { startCountdown } from './countdown.js';
+import { followStates } from './follow-states.js';
 import { pageVisible } from './visibility.js';
 
 const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const SLOW_DOWN_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
-const HINT_SECONDS = 2;
+const SECONDS_WITH_EVENTS = 20;
 const AUTOMATIC_REFRESHES = 2;
 const REFRESHES_KEY = 'tokenim-qr-refreshes';
 const ENDINGS = { access_denied: 'denied', expired_token: 'expired' };
@@ -17,8 +18,7 @@ if (root !== null) run(root);
 function run(root) {
   const page = createPage(root);
   const pause = createPause();
-  pollTokens(page, pause);
-  pollHints(page, pause);
+  pollTokens(page, pause, watchStates(page, pause));
   takeDigits(root, page, pause);
   startCountdown(root.querySelector('[data-countdown]'), () => {
     if (page.state() === 'pending') page.end('expired');
@@ -58,15 +58,24 @@ function createPage(root) {
   };
 }
 
-async function pollTokens(page, pause) {
+/** The ground truth: rarely while a stream of states is there, at the interval without one, at once after a hint of an end. */
+async function pollTokens(page, pause, watch) {
   const { interval, clientId, deviceCode, tokenEndpoint } = page.settings;
   const body = { grant_type: DEVICE_CODE_GRANT, client_id: clientId, device_code: deviceCode };
   let seconds = Number(interval);
   let failures = 0;
+  let last = Date.now();
+  const due = () => {
+    if (watch.isDecided() && failures === 0) return 0;
+    const between = watch.isLive() && !watch.isDecided() ? Math.max(seconds, SECONDS_WITH_EVENTS) : seconds;
+    return last + 1000 * Math.min(between * 2 ** failures, Math.max(between, LONGEST_WAIT_SECONDS));
+  };
   while (!page.hasEnded()) {
-    await pause.wait(Math.min(seconds * 2 ** failures, Math.max(seconds, LONGEST_WAIT_SECONDS)));
+    await pause.until(due);
     await pageVisible();
+    if (!watch.isLive()) await watch.look();
     if (page.hasEnded()) return;
+    last = Date.now();
     const answer = await askForTokens(tokenEndpoint, body);
     failures = answer === undefined ? failures + 1 : 0;
     if (answer === undefined) page.showOffline();
@@ -74,6 +83,7 @@ async function pollTokens(page, pause) {
     else if (answer.error === 'slow_down') seconds += SLOW_DOWN_SECONDS;
     else if (answer.error === 'authorization_pending') page.showOnline();
     else page.end(ENDINGS[answer.error] ?? 'failed');
+    if (answer !== undefined) watch.forgetDecision();
   }
 }
 
@@ -111,23 +121,35 @@ async function openSession(page, idToken) {
   }
 }
 
-/** A change of state wakes the token poll; while it stays as it is, the interval holds. */
-async function pollHints(page, pause) {
-  let lastSeq = -1;
-  while (!page.hasEnded()) {
-    await delay(HINT_SECONDS);
-    await pageVisible();
-    const hint = await askForHint(page.settings.stateUrl);
-    if (hint === undefined || hint.seq <= lastSeq) continue;
-    lastSeq = hint.seq;
-    if (hint.state === 'scanned') page.show('scanned');
-    else if (hint.state === 'confirming') askForDigits(page);
-    else if (hint.state !== 'pending') pause.wake();
-  }
+/** The states as hinted: by the stream of events, and without one by looking before each poll. */
+function watchStates(page, pause) {
+  let decided = false;
+  const hear = ({ state }) => {
+    if (state === 'scanned') return page.show('scanned');
+    if (state === 'confirming') return askForDigits(page);
+    if (state === 'pending') return;
+    decided = true;
+    pause.wake();
+  };
+  const stream = followStates(page.settings.eventsUri, {
+    onHint: hear,
+    onLost: () => pause.wake(),
+    hasEnded: () => page.hasEnded(),
+  });
+  return {
+    isLive: stream.isLive,
+    isDecided: () => decided,
+    forgetDecision: () => (decided = false),
+    async look() {
+      const hint = await askForHint(page.settings.stateUrl);
+      if (hint !== undefined) hear(hint);
+    },
+  };
 }
 
 /** The person has said yes on the phone and reads two digits there; only now they are asked for. */
 function askForDigits(page) {
+  if (page.state() === 'confirming') return;
   page.show('confirming');
   document.getElementById('digits').focus();
 }
@@ -180,19 +202,16 @@ async function refreshWhileWatched(form) {
   form.submit();
 }
 
-/** A wait that can be cut short; a wake-up while nobody waits shortens the next one. */
+/** A wait until a time that may change meanwhile: whoever changes it wakes the waiting one, who then looks again. */
 function createPause() {
-  let woken = false;
   let finish = () => {};
   return {
-    async wait(seconds) {
-      if (!woken) await Promise.race([delay(seconds), new Promise((resolve) => (finish = resolve))]);
-      woken = false;
+    async until(due) {
+      for (let left = due() - Date.now(); left > 0; left = due() - Date.now()) {
+        await Promise.race([delay(left / 1000), new Promise((resolve) => (finish = resolve))]);
+      }
     },
-    wake() {
-      woken = true;
-      finish();
-    },
+    wake: () => finish(),
   };
 }
 

@@ -13,7 +13,9 @@ export interface QrPoll {
   deviceCode: string;
   /** Seconds between two polls of the token endpoint. */
   interval: number;
-  /** Answers `{"state","seq"}`: a hint that costs nothing when it is wrong. */
+  /** Server-sent events `{"state","seq"}`: hints that cost nothing when they are wrong. */
+  eventsUri: string;
+  /** The same for a browser that gets no events. */
   stateUrl: string;
   /** Takes the digits of the check, as JSON. */
   checkUri: string;
@@ -159,6 +161,7 @@ function pollAttributes(poll: QrPoll, ui: Ui): Record<string, string | number> {
     'data-client-id': poll.clientId,
     'data-device-code': poll.deviceCode,
     'data-interval': poll.interval,
+    'data-events-uri': poll.eventsUri,
     'data-state-url': poll.stateUrl,
     'data-check-uri': poll.checkUri,
     'data-session-url': poll.sessionUrl,
@@ -181,6 +184,7 @@ function live(state: QrLive['state']): QrLive {
       clientId: 'tokenim-web',
       deviceCode: 'GmRhmhcxhwAzkoEqiMEg_DnyEysNkuNhszIySk9eS',
       interval: 5,
+      eventsUri: '/qr/events/k3Jd.Zm9v',
       stateUrl: '/qr/state',
       checkUri: '/qr/check/ab12cd.ef34gh',
       sessionUrl: '/qr/session',

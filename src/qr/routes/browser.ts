@@ -19,12 +19,12 @@ import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
 import { amrOfScan } from '../amr.ts';
 import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization } from '../confirmation.ts';
+import { hintOf } from '../hints.ts';
 import type { PublicState } from '../state.ts';
 import type { TakeDigits } from './check.ts';
 
 const SCOPE = 'openid profile';
 const HOME = '/account';
-const SEQUENCE: readonly PublicState[] = ['pending', 'scanned', 'confirming', 'approved', 'denied', 'expired'];
 
 /** What may become of the code meanwhile; the page shows how it stands. */
 const DIGITS_REFUSALS = new Set(['unprocessable', 'invalid', 'conflict', 'expired', 'not_found', 'forbidden']);
@@ -79,9 +79,9 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     ctx.status = 303;
   });
 
+  // For a browser that gets no events: between it and us a proxy may hold them back.
   router.get('/qr/state', async (ctx) => {
-    const state = await stateOfFlow(await flows.read(ctx));
-    ctx.body = { state, seq: SEQUENCE.indexOf(state) };
+    ctx.body = hintOf(await stateOfFlow(await flows.read(ctx)));
   });
 
   router.post('/qr/session', async (ctx) => {
@@ -161,6 +161,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
         clientId: WEB_CLIENT,
         deviceCode: flow.deviceCode,
         interval: deps.pollInterval,
+        eventsUri: `/qr/events/${deviceFlow.passFor('events', flow.deviceCode)}`,
         stateUrl: '/qr/state',
         checkUri: `/qr/check/${deviceFlow.passFor('check', flow.deviceCode)}`,
         sessionUrl: '/qr/session',

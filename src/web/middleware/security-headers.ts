@@ -1,5 +1,7 @@
 // Response headers that hold for every answer, the provider's too: they are set on the raw response before any route runs.
 // A route that needs more says so with `widenPolicy` or `allowEmbedding`. OWASP Secure Headers; CSP Level 3.
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import helmet from 'koa-helmet';
 import type { Context, Middleware } from 'koa';
 import { stateOf } from '../request-state.ts';
@@ -14,16 +16,15 @@ export interface PolicyAddition {
 }
 
 export function securityHeaders(): Middleware {
-  const secured = helmetFor(true);
-  const plain = helmetFor(false);
-  const policy = contentSecurityPolicy({});
   return (ctx: Context, next) => {
-    ctx.res.setHeader('Content-Security-Policy', policy);
-    ctx.res.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
-    ctx.res.setHeader('Cache-Control', 'no-store');
-    return (stateOf(ctx).config.issuer.startsWith('https:') ? secured : plain)(ctx, next);
+    for (const [name, value] of securityHeadersOf(stateOf(ctx).config.issuer)) ctx.res.setHeader(name, value);
+    return next();
   };
 }
+
+/** Names and values, for an answer that is written without Koa. */
+export const securityHeadersOf = (issuer: string): readonly (readonly [string, string])[] =>
+  issuer.startsWith('https:') ? SECURED : PLAIN;
 
 /**
  * Replaces this answer's policy by a wider one. Give addresses; their origins count. A private-use scheme
@@ -39,12 +40,19 @@ export function allowEmbedding(ctx: Context): void {
 }
 
 /** HSTS would lock a person out of every http server on `localhost`, so it goes with an https issuer only. */
-const helmetFor = (https: boolean): Middleware =>
-  helmet({
+function allHeaders(https: boolean): readonly (readonly [string, string])[] {
+  const recorder = new ServerResponse(new IncomingMessage(new Socket()));
+  recorder.setHeader('Content-Security-Policy', contentSecurityPolicy({}));
+  recorder.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=(), usb=()');
+  recorder.setHeader('Cache-Control', 'no-store');
+  const protect = helmet({
     contentSecurityPolicy: false,
     strictTransportSecurity: https && { maxAge: YEAR_SECONDS, includeSubDomains: false },
     frameguard: { action: 'deny' },
   });
+  void protect({ req: recorder.req, res: recorder } as Context, () => Promise.resolve());
+  return recorder.getHeaderNames().map((name) => [name, String(recorder.getHeader(name))]);
+}
 
 function contentSecurityPolicy({ formAction = [], imageSource = [] }: PolicyAddition): string {
   return [
@@ -64,3 +72,6 @@ function sourceOf(address: string): string {
   const { protocol, origin } = new URL(address);
   return protocol === 'https:' || protocol === 'http:' ? origin : protocol;
 }
+
+const SECURED = allHeaders(true);
+const PLAIN = allHeaders(false);
