@@ -7,7 +7,10 @@ import { createPhone } from '../helpers/phone.ts';
 
 let server: AuthServer;
 test.before(async () => {
-  server = await startAuthServer(undefined);
+  const clients = {
+    widget: { name: 'Widget', grants: ['device_code'], origins: ['https://widget.example'], scopes: ['openid'] },
+  };
+  server = await startAuthServer(undefined, { config: { clients } });
 });
 test.after.always(() => server.stop());
 
@@ -34,6 +37,28 @@ test('a page of another origin cannot read an answer', async (t) => {
     const answer = await post(server, 'token', await codeOfSpa(), { Origin: origin });
     t.not(answer.headers.get('Access-Control-Allow-Origin'), origin);
     t.is(answer.body['access_token'], undefined, origin);
+  }
+});
+
+test('a page of a registered origin begins the device grant and polls, a page of another origin does neither', async (t) => {
+  const begin = (Origin: string) => post(server, 'device_authorization', { client_id: 'widget' }, { Origin });
+  const begun = await begin('https://widget.example');
+  t.is(begun.status, 200);
+  t.is(begun.headers.get('Access-Control-Allow-Origin'), 'https://widget.example');
+  const fields = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
+    client_id: 'widget',
+    device_code: String(begun.body['device_code']),
+  };
+  const polled = await post(server, 'token', fields, { Origin: 'https://widget.example' });
+  t.is(polled.body['error'], 'authorization_pending');
+  t.is(polled.headers.get('Access-Control-Allow-Origin'), 'https://widget.example');
+  for (const answer of [
+    await begin('https://evil.example'),
+    await post(server, 'token', fields, { Origin: 'https://evil.example' }),
+  ]) {
+    t.is(answer.body['error'], 'invalid_request');
+    t.is(answer.headers.get('Access-Control-Allow-Origin'), null);
   }
 });
 

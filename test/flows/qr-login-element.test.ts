@@ -19,10 +19,7 @@ const browserTest = executable === undefined ? test.skip : test;
 if (executable !== undefined) {
   test.before(async () => {
     [site, stranger] = [await startOtherSite(), await startOtherSite()];
-    const clients = {
-      'my-site': { name: 'My Site', grants: ['device_code'], origins: [site.origin], scopes: ['openid', 'profile'] },
-    };
-    server = await startAuthServer(undefined, { config: { clients } });
+    server = await startAuthServer(undefined, { config: { clients: clients() } });
     browser = await launchChromium(executable);
     for (const each of [site, stranger]) {
       each.serve('/', {
@@ -40,7 +37,11 @@ if (executable !== undefined) {
   test('browsers: skipped, there is no Chromium on PATH and CHROMIUM names none', (t) => t.pass());
 }
 
-const pageWith = (element: string, script = `<script src="${server.issuer}/qr-login.js" async></script>`) =>
+const clients = () => ({
+  'my-site': { name: 'My Site', grants: ['device_code'], origins: [site.origin], scopes: ['openid', 'profile'] },
+});
+const scriptOf = ({ issuer }: AuthServer) => `<script src="${issuer}/qr-login.js" async></script>`;
+const pageWith = (element: string, script = scriptOf(server)) =>
   `<!doctype html><meta charset="utf-8"><title>My Site</title>${script}<body>${element}`;
 
 /** No inline script or style, no markup from strings, and this server only where the element needs it. */
@@ -73,10 +74,10 @@ async function begin(page: Page): Promise<DeviceAnswer> {
   return answer;
 }
 
-async function openOnPhone(t: ExecutionContext, link: string): Promise<Profile> {
+async function openOnPhone(t: ExecutionContext, link: string, on = server): Promise<Profile> {
   const phone = await openProfile(t, browser, { phone: true });
   await phone.page.goto(link);
-  await signInOn(phone, await server.createPerson());
+  await signInOn(phone, await on.createPerson());
   await phone.page.waitForSelector('button[name=decision]');
   return phone;
 }
@@ -188,6 +189,30 @@ browserTest('a module script serves as well', async (t) => {
   const screen = await openProfile(t, browser);
   await screen.page.goto(`${site.origin}/module`);
   t.regex((await begin(screen.page)).user_code, /^\w{4}-\w{4}$/);
+});
+
+browserTest('where policy checks, the digits of the phone are typed into it, and wrong ones are told', async (t) => {
+  const checking = await startAuthServer(t, { config: { clients: clients(), qr: { check: 'always' } } });
+  site.serve('/checked', {
+    body: pageWith('<tokenim-qr-login client-id="my-site"></tokenim-qr-login>', scriptOf(checking)),
+  });
+  const screen = await openProfile(t, browser);
+  await screen.page.goto(`${site.origin}/checked`);
+  const event = nextEvent(screen.page);
+  const { verification_uri_complete } = await begin(screen.page);
+  const phone = await openOnPhone(t, verification_uri_complete, checking);
+  await decideOn(phone, 'approve');
+  const digits = (await phone.page.textContent('.user-code code')) ?? '';
+  t.regex(digits, /^\d{2}$/);
+  const type = async (typed: string) => {
+    await screen.page.fill('tokenim-qr-login input', typed);
+    await screen.page.click('tokenim-qr-login [part~=send]');
+  };
+  await type(String(10 + ((Number(digits) - 9) % 90)));
+  await screen.page.waitForSelector('tokenim-qr-login [part=wrong]:has-text("Those are not the digits")');
+  await screen.picture('element-digits');
+  await type(digits);
+  t.is((await event).type, 'approved');
 });
 
 browserTest('a declined sign-in is told, and the next code is a button away, by keyboard too', async (t) => {

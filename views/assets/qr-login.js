@@ -85,7 +85,8 @@
 :host { display: block; max-width: 20rem;
   --ink: var(--tokenim-ink, #12211d); --muted: var(--tokenim-muted, #52645e); --surface: var(--tokenim-surface, #fff);
   --line: var(--tokenim-line, #d6e0db); --accent: var(--tokenim-accent, #0b6e63);
-  --on-accent: var(--tokenim-on-accent, #fff); --soft: var(--tokenim-soft, #e0f0eb); }
+  --on-accent: var(--tokenim-on-accent, #fff); --soft: var(--tokenim-soft, #e0f0eb);
+  --bad: var(--tokenim-bad, #b3261e); }
 :host([hidden]), [hidden] { display: none !important; }
 .panel { display: grid; gap: 12px; justify-items: center; box-sizing: border-box; padding: 20px; text-align: center;
   overflow-wrap: anywhere; font: 1rem/1.5 var(--tokenim-font, system-ui, sans-serif); color: var(--ink);
@@ -107,7 +108,7 @@
 .input { box-sizing: border-box; width: 100%; min-height: 48px; padding: 4px 14px; border: 1px solid var(--muted);
   border-radius: 10px; font: 650 1.375rem/1.4 ui-monospace, Menlo, Consolas, monospace; letter-spacing: .12em;
   text-align: center; color: inherit; background: transparent; }
-.wrong { margin: 0; font-weight: 600; } .wrong:empty { display: none; }
+.wrong { margin: 0; font-size: .875rem; color: var(--bad); } .wrong:empty { display: none; }
 .panel:focus { outline: none; }
 .button:focus-visible, .link:focus-visible, .input:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 :host([state=scanned]) .image, :host([state=confirming]) .image { filter: blur(7px); opacity: .35; }
@@ -115,7 +116,7 @@
   :host { --ink: var(--tokenim-ink, #e7efec); --muted: var(--tokenim-muted, #9db0a9);
     --surface: var(--tokenim-surface, #151d1b); --line: var(--tokenim-line, #2a3733);
     --accent: var(--tokenim-accent, #56cdb6); --on-accent: var(--tokenim-on-accent, #04231e);
-    --soft: var(--tokenim-soft, #16332d); } }
+    --soft: var(--tokenim-soft, #16332d); --bad: var(--tokenim-bad, #ff9a90); } }
 @media (prefers-reduced-motion: no-preference) {
   .image { transition: filter .2s, opacity .2s; }
   .button { transition: filter .12s; } .button:hover { filter: brightness(.92); } }`;
