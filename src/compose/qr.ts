@@ -1,0 +1,138 @@
+// The composition of signing in by QR: the approving side, the waiting browsers, and the pages and addresses of both, on the
+// device grant of `authorization.ts`.
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { AuditEvent } from '../audit/event.ts';
+import { WEB_CLIENT } from '../config/built-in.ts';
+import type { ConfigSource, Locale } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import { createSealer } from '../lib/sealed.ts';
+import { maySignIn } from '../oidc/account.ts';
+import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
+import { mountScan } from '../oidc/interactions/scan.ts';
+import { createConfirmation } from '../qr/confirmation.ts';
+import { createHints } from '../qr/hints.ts';
+import { createBrowserFlows, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
+import { mountBrowser } from '../qr/routes/browser.ts';
+import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
+import { mountEvents } from '../qr/routes/events.ts';
+import { mountPhoneApi } from '../qr/routes/phone-api.ts';
+import { createPhoneRecords } from '../qr/routes/phone-records.ts';
+import { mountPhone } from '../qr/routes/phone.ts';
+import { createScans } from '../qr/routes/scan.ts';
+import { createPlaces } from '../web/places.ts';
+import type { Visitors } from '../web/visitor.ts';
+import type { Authorization } from './authorization.ts';
+import type { composeLimits } from './limits.ts';
+export interface QrDeps {
+  config: ConfigSource;
+  clock: Clock;
+  authorization: Authorization;
+  visitors: Visitors;
+  limits: ReturnType<typeof composeLimits>;
+  describe(scope: string, locale: Locale): string;
+  recordFrom(ctx: Context, event: AuditEvent): Promise<void>;
+  onError(error: unknown): void;
+}
+
+export function composeQr(deps: QrDeps) {
+  const { config, clock, authorization, visitors, limits, describe, recordFrom, onError } = deps;
+  const { clients, deviceCodes, deviceFlow, provider, sessions } = authorization;
+  const { admitPage, countCode } = limits;
+
+  const findActive = async (id: string) => {
+    const person = await authorization.findPerson(id);
+    return person?.active ? person : undefined;
+  };
+  const confirmation = createConfirmation({
+    authorizations: deviceFlow.authorizations,
+    clock,
+    config: config.current,
+    maySignIn: (clientId, roles) => {
+      const client = clients.configured(clientId);
+      return (
+        client !== undefined && client.grants.includes('device_code') && maySignIn({ roles }, client.allowed_roles)
+      );
+    },
+    rolesOf: async (accountId) => (await findActive(accountId))?.roles,
+    count: countCode,
+  });
+  const records = createPhoneRecords(recordFrom);
+  const takeDigits = createDigitsTaker({ confirmation, records });
+  const hints = createHints({
+    clock,
+    find: async (id) => {
+      const found = await deviceFlow.authorizations.get(id);
+      return found && { state: confirmation.stateOf(found), expiresAt: found.expiresAt };
+    },
+    subscribe: deviceCodes.onChange,
+    onError,
+  });
+
+  function mount(router: Router): void {
+    mountScan(router, {
+      provider: () => provider,
+      clients,
+      scans: createScans({
+        flows: createBrowserFlows(createSealer(config.current().secrets.cookie_keys, 'scan flow'), OF_AN_INTERACTION),
+        clock,
+        deviceFlow,
+        stateOfAuthorization: confirmation.stateOf,
+        takeDigits,
+        admit: admitPage,
+        formatUserCode,
+        recordIssued: (ctx, client) => recordFrom(ctx, { type: 'device.issued', outcome: 'success', client }),
+      }),
+      record: recordFrom,
+    });
+    mountBrowser(router, {
+      flows: createBrowserFlows(createSealer(config.current().secrets.cookie_keys, 'qr flow')),
+      sessions,
+      clock,
+      deviceFlow,
+      pollInterval: POLL_INTERVAL,
+      stateOfAuthorization: confirmation.stateOf,
+      takeDigits,
+      admit: admitPage,
+      takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
+      record: recordFrom,
+    });
+    mountEvents(router, {
+      hints,
+      places: createPlaces('event_streams'),
+      authorizations: deviceFlow.authorizations,
+      stateOfAuthorization: confirmation.stateOf,
+      idOfPass: (pass) => deviceCodes.idOfPass('events', pass),
+      mayCall: clients.mayCall,
+    });
+    mountPhone(router, {
+      visitors,
+      sessions,
+      confirmation,
+      clock,
+      faceOf: clients.face,
+      describeScope: describe,
+      normalizeUserCode,
+      formatUserCode,
+      records,
+    });
+    mountPhoneApi(router, {
+      bearer: authorization.bearer,
+      confirmation,
+      records,
+      clock,
+      faceOf: clients.face,
+      describeScope: describe,
+      userCodes: { normalize: normalizeUserCode, format: formatUserCode },
+    });
+    mountCheck(router, {
+      takeDigits,
+      idOfPass: (pass) => deviceCodes.idOfPass('check', pass),
+      originsOf: async (id) =>
+        clients.configured((await deviceFlow.authorizations.get(id))?.clientId ?? '')?.origins ?? [],
+    });
+  }
+
+  /** `close` ends the streams of waiting browsers. */
+  return { mount, close: () => hints.close() };
+}
