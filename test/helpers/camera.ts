@@ -3,12 +3,26 @@ import { inflateSync } from 'node:zlib';
 import jsQR from 'jsqr';
 import type { Page } from 'playwright-core';
 
+const TRIES = 5;
+
 /** The text of the QR code on the page. Throws when no code can be read. */
 export async function scan(page: Page, selector: string): Promise<string> {
-  const { data, width, height } = decodePng(await page.locator(selector).screenshot());
+  const { data, width, height } = decodePng(await photograph(page, selector));
   const read = jsQR.default(data, width, height);
   if (!read) throw new Error('the camera finds no QR code on the screen');
   return read.data;
+}
+
+/** A page that reloads itself may go away under the camera; a person holds the phone a moment longer. */
+async function photograph(page: Page, selector: string): Promise<Buffer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await page.waitForLoadState('load');
+      return await page.locator(selector).screenshot({ timeout: 10_000 });
+    } catch (error) {
+      if (attempt === TRIES) throw error;
+    }
+  }
 }
 
 interface Picture {
