@@ -82,6 +82,11 @@ async function openOnPhone(t: ExecutionContext, link: string, on = server): Prom
   return phone;
 }
 
+const pictureLoaded = (page: Page) =>
+  page.waitForFunction(
+    () => document.querySelector('tokenim-qr-login')?.shadowRoot?.querySelector('img')?.naturalWidth,
+  );
+
 interface Extension {
   qr_uri?: string;
   events_uri?: string;
@@ -114,9 +119,12 @@ browserTest('a page of another origin with one script tag signs in, under a stri
   const screen = await openProfile(t, browser);
   await screen.page.goto(site.origin);
   const event = nextEvent(screen.page);
-  const { user_code, verification_uri_complete } = await begin(screen.page);
+  const { user_code } = await begin(screen.page);
   t.is(await screen.page.textContent('tokenim-qr-login [part=code]'), user_code);
-  const phone = await openOnPhone(t, verification_uri_complete);
+  await pictureLoaded(screen.page);
+  const phone = await openOnPhone(t, await scan(screen.page, 'tokenim-qr-login img'));
+  await screen.page.waitForSelector(inState('scanned'));
+  await screen.picture('element-scanned');
   t.true((await phone.page.content()).includes('My Site'));
   await decideOn(phone, 'approve');
   const { type, detail } = await event;
@@ -131,9 +139,7 @@ browserTest('the picture that the server offers is scanned from the screen', asy
   await draw(screen.page);
   await screen.page.goto(site.origin);
   const { verification_uri_complete } = await begin(screen.page);
-  await screen.page.waitForFunction(
-    () => document.querySelector('tokenim-qr-login')?.shadowRoot?.querySelector('img')?.naturalWidth,
-  );
+  await pictureLoaded(screen.page);
   await screen.picture('element-pending');
   t.is(await scan(screen.page, 'tokenim-qr-login img'), verification_uri_complete.toUpperCase());
 });

@@ -77,6 +77,16 @@ browserTest("an application's sign-in is finished by scanning what the screen sh
   t.deepEqual(tokens.claims()?.['amr'], ['pwd', 'qr']);
 });
 
+browserTest('where events are blocked the page asks by itself', async (t) => {
+  const { screen } = await openScreen(t);
+  await screen.page.route('**/qr/events/**', (route) => route.abort());
+  await screen.page.click(PHONE_BUTTON);
+  const phone = await openOnPhone(t, await scan(screen.page, '.qr-code'));
+  await screen.page.waitForSelector('#scan[data-state=scanned]');
+  await decideOn(phone, 'approve');
+  await t.notThrowsAsync(screen.page.waitForSelector('text=Allow Harbour CRM?'));
+});
+
 browserTest('without scripts the page reloads itself, and a button goes on', async (t) => {
   const { config, request, screen } = await openScreen(t, { javaScriptEnabled: false });
   await screen.page.click(PHONE_BUTTON);

@@ -1,5 +1,5 @@
 // Follows `events_uri` (server-sent events) of a device authorization while the page is on screen. What comes are hints: who
-// hears nothing misses only speed. Used by qr-sign-in.js.
+// hears nothing misses only speed. Used by qr-sign-in.js and scan-sign-in.js.
 import { pageHidden, pageVisible } from './visibility.js';
 
 /**

@@ -1,9 +1,12 @@
 // Runs the page that signs in to an application by scanning: asks this server how it stands and, once the phone has approved,
-// sends the form that finishes. The device code stays on the server. Markup: views/qr/scan.tsx.
+// sends the form that finishes. The device code stays on the server; events only say when to ask. Markup: views/qr/scan.tsx.
 import { startCountdown } from './countdown.js';
+import { followStates } from './follow-states.js';
 import { pageVisible } from './visibility.js';
 
 const SECONDS_BETWEEN_QUESTIONS = 2;
+/** While events come. */
+const WATCHED_SECONDS = 20;
 const LONGEST_WAIT_SECONDS = 60;
 const AUTOMATIC_REFRESHES = 2;
 const REFRESHES_KEY = 'tokenim-scan-refreshes';
@@ -19,9 +22,14 @@ async function run(root) {
   window.addEventListener('pageshow', (event) => event.persisted && window.location.reload());
   if (ENDINGS.includes(root.dataset.state)) page.end(root.dataset.state);
   let failures = 0;
+  let wake = () => {};
+  const hinted = () => wake();
+  const stream = followStates(root.dataset.eventsUri, { onHint: hinted, onLost: hinted, hasEnded: page.hasEnded });
   while (!page.hasEnded()) {
-    await delay(Math.min(SECONDS_BETWEEN_QUESTIONS * 2 ** failures, LONGEST_WAIT_SECONDS));
+    const seconds = stream.isLive() ? WATCHED_SECONDS : SECONDS_BETWEEN_QUESTIONS * 2 ** failures;
+    await Promise.race([delay(Math.min(seconds, LONGEST_WAIT_SECONDS)), new Promise((resolve) => (wake = resolve))]);
     await pageVisible();
+    if (page.hasEnded()) return;
     const state = await askForState(root.dataset.stateUrl);
     failures = state === undefined ? failures + 1 : 0;
     if (state === undefined) page.showOffline();

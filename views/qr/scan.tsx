@@ -13,6 +13,8 @@ export interface ScanCode {
   svg: string;
   userCode: string;
   verificationUri: string;
+  /** Server-sent events `{"state","seq"}`: hints only. */
+  eventsUri: string;
   /** Seconds. */
   expiresIn: number;
   /** The digits just typed were not those on the phone. */
@@ -68,7 +70,13 @@ interface Part {
 }
 
 const Live = ({ scan, props, ui }: Part & { scan: ScanCode }) => (
-  <div id="scan" data-state={scan.state} data-state-url={props.stateUrl} {...texts(ui)}>
+  <div
+    id="scan"
+    data-state={scan.state}
+    data-state-url={props.stateUrl}
+    data-events-uri={scan.eventsUri}
+    {...texts(ui)}
+  >
     <Card title={ui.t('qr.title')} lead={lead(props, ui)} mark={mark(props)} wide>
       <div class="qr-panel">
         <div class="qr-code" role="img" aria-label={ui.t('qr.label')} dangerouslySetInnerHTML={{ __html: scan.svg }} />
@@ -148,6 +156,7 @@ function sample(state: ScanCode['state'], digitsWrong = false): ScanProps {
       svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29"><path fill="#fff" d="M0 0h29v29H0z"/></svg>',
       userCode: 'WDJB-MJHT',
       verificationUri: 'https://id.tokenim.example/device',
+      eventsUri: '/qr/events/k3Jd.Zm9v',
       expiresIn: 179,
       digitsWrong,
     },

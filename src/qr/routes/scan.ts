@@ -31,6 +31,7 @@ export interface Scan {
   svg: string;
   userCode: string;
   verificationUri: string;
+  eventsUri: string;
   /** Seconds. */
   expiresIn: number;
 }
@@ -79,6 +80,7 @@ export function createScans(deps: ScanDeps) {
         svg: await qrSvg(`${issuer}/d/${flow.handle}`),
         userCode: formatUserCode(flow.userCode),
         verificationUri: `${issuer}/device`,
+        eventsUri: `/qr/events/${deviceFlow.passFor('events', flow.deviceCode)}`,
         expiresIn: Math.max(0, flow.expiresAt - epochSeconds(clock)),
       };
     },
