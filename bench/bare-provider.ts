@@ -1,4 +1,4 @@
-// The rival: oidc-provider alone, with its own memory adapter and one static client, answering the same request.
+// The rival: oidc-provider alone, with its own memory adapter and static clients, answering the same requests.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
@@ -26,10 +26,18 @@ const provider = new Provider(`http://localhost:${port}`, {
       redirect_uris: [],
       response_types: [],
     },
+    {
+      client_id: 'device',
+      token_endpoint_auth_method: 'none',
+      grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+      redirect_uris: [],
+      response_types: [],
+    },
   ],
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    deviceFlow: { enabled: true },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => RESOURCE,
@@ -44,5 +52,15 @@ const provider = new Provider(`http://localhost:${port}`, {
   },
 });
 server.on('request', provider.callback());
-process.send?.({ url: `http://localhost:${port}/token`, id: 'bench', secret: 'bench-secret-of-sufficient-length' });
+const answer = await fetch(`http://localhost:${port}/device/auth`, {
+  method: 'POST',
+  body: new URLSearchParams({ client_id: 'device', scope: 'openid' }),
+});
+const { device_code: deviceCode } = (await answer.json()) as { device_code: string };
+process.send?.({
+  url: `http://localhost:${port}/token`,
+  id: 'bench',
+  secret: 'bench-secret-of-sufficient-length',
+  device: { clientId: 'device', codes: [deviceCode] },
+});
 process.on('disconnect', () => process.exit(0));

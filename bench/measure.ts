@@ -9,7 +9,10 @@ export interface Target {
   pid: number;
   url: string;
   headers: Record<string, string>;
-  body: string;
+  /** Sent in turn. */
+  bodies: readonly string[];
+  /** What a good answer has. */
+  status: number;
 }
 
 /** What a server script says when it is ready: where to ask for tokens, as which client. */
@@ -17,6 +20,8 @@ export interface Ready {
   url: string;
   id: string;
   secret: string;
+  /** Pending device codes of a public client. */
+  device: { clientId: string; codes: string[]; events?: string[] };
 }
 
 export interface Result {
@@ -30,7 +35,7 @@ export interface Result {
 const TICKS_PER_SECOND = 100;
 
 /** User and system time of all threads of the process, in seconds. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
@@ -38,8 +43,12 @@ function cpuSeconds(pid: number): number {
 }
 
 /** Starts a server script that sends one message when it is ready. */
-export async function startServer(script: URL, args: string[]): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = fork(script, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export async function startServer(
+  script: URL,
+  args: string[],
+  execArgv: string[] = [],
+): Promise<{ child: ChildProcess; ready: Ready }> {
+  const child = fork(script, args, { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ready = await new Promise<Ready>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Ready));
     child.once('exit', (code) => reject(new Error(`${script.pathname} ended with ${code}`)));
@@ -69,15 +78,19 @@ async function drive(target: Target, connections: number, seconds: number): Prom
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const until = Date.now() + seconds * 1000;
   const counts = { good: 0, bad: 0 };
+  let turn = 0;
   const worker = async () => {
-    while (Date.now() < until) counts[(await send(target, agent)) === 200 ? 'good' : 'bad']++;
+    while (Date.now() < until) {
+      const body = target.bodies[turn++ % target.bodies.length] ?? '';
+      counts[(await send(target, agent, body)) === target.status ? 'good' : 'bad']++;
+    }
   };
   await Promise.all(Array.from({ length: connections }, worker));
   agent.destroy();
   return counts;
 }
 
-const send = ({ url, headers, body }: Target, agent: Agent): Promise<number> =>
+const send = ({ url, headers }: Target, agent: Agent, body: string): Promise<number> =>
   new Promise((resolve) => {
     const req = request(url, { method: 'POST', agent, headers }, (res) => {
       res.resume();
@@ -87,7 +100,18 @@ const send = ({ url, headers, body }: Target, agent: Agent): Promise<number> =>
     req.end(body);
   });
 
-export const median = (values: readonly number[]): number => {
+export const quantile = (values: readonly number[], part: number): number => {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
 };
+
+/** One line for each rival: medians, and ratios to the first. */
+export function print(results: readonly Result[]): void {
+  const rival = results[0]?.rates ?? [];
+  for (const { name, rates, bad } of results) {
+    const ratio = median(rates.map((rate, round) => rate / (rival[round] ?? Number.NaN)));
+    console.log(`${name.padEnd(28)} ${Math.round(median(rates))}/CPU-s  ratio ${ratio.toFixed(2)}  refused ${bad}`);
+  }
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);

@@ -1,6 +1,6 @@
 // Client credentials tokens (RFC 9068, ES256) per CPU-second: API keys of this server on SQLite and, where a URL is given in
 // REDIS_URL, on Redis, beside a bare oidc-provider. `npm run bench:tokens`.
-import { interleave, median, startServer, type Target } from './measure.ts';
+import { interleave, print, startServer, type Target } from './measure.ts';
 
 const rounds = Number(process.env['ROUNDS'] ?? 5);
 const seconds = Number(process.env['SECONDS'] ?? 4);
@@ -21,7 +21,8 @@ const started = await Promise.all(
       pid: child.pid ?? 0,
       url: ready.url,
       headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'grant_type=client_credentials&scope=messages:read',
+      bodies: ['grant_type=client_credentials&scope=messages:read'],
+      status: 200,
     };
     return { child, target };
   }),
@@ -31,10 +32,6 @@ const results = await interleave(
   started.map(({ target }) => target),
   { rounds, seconds, connections: 32 },
 );
-const rival = results[0]?.rates ?? [];
 console.log(`Node ${process.version}, ${rounds} rounds of ${seconds} s`);
-for (const { name, rates, bad } of results) {
-  const ratio = median(rates.map((rate, round) => rate / (rival[round] ?? Number.NaN)));
-  console.log(`${name.padEnd(28)} ${Math.round(median(rates))}/CPU-s  ratio ${ratio.toFixed(2)}  refused ${bad}`);
-}
+print(results);
 for (const { child } of started) child.disconnect();
