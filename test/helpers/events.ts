@@ -18,6 +18,7 @@ export interface EventReader {
   until(state: string, withinMs?: number): Promise<Hint>;
   /** Resolves when the server has ended the stream. */
   ended: Promise<void>;
+  hasEnded(): boolean;
   close(): void;
 }
 
@@ -56,6 +57,7 @@ export async function readEvents(
       }
     },
     ended,
+    hasEnded: () => response.closed,
     close: () => sent.destroy(),
   };
 }

@@ -53,7 +53,7 @@ function assemble(durable: Connection, relaxed: Connection, shared: boolean, { c
   const durableDocuments = relaxed === durable ? documents : createDocuments(durable, clock);
   const writing = (kind: Kind): Documents => (kind.durable ? durableDocuments : documents);
   const lists = createLists(relaxed, clock);
-  const hit = createCounters(relaxed, clock);
+  const counters = createCounters(relaxed, clock);
   const logWriter = createLogWriter(durable, clock);
   const relaxedLogWriter = relaxed === durable ? logWriter : createLogWriter(relaxed, clock);
   const logReader = createLogReader(relaxed, clock);
@@ -68,7 +68,7 @@ function assemble(durable: Connection, relaxed: Connection, shared: boolean, { c
   const close = (): void => {
     if (closed) return;
     closed = true;
-    for (const writer of new Set([relaxedLogWriter, logWriter])) writer.flush();
+    for (const writer of new Set([relaxedLogWriter, logWriter, counters])) writer.flush();
     sweeper.stop();
     channel.close();
     for (const connection of new Set([relaxed, durable])) connection.close();
@@ -83,7 +83,7 @@ function assemble(durable: Connection, relaxed: Connection, shared: boolean, { c
     consume: (kind, id) => attempt(() => writing(kind).consume(kind, id)),
     delete: (kind, id) => attempt(() => writing(kind).delete(kind, id)),
     deleteBy: (kind, index) => attempt(() => writing(kind).deleteBy(kind, index)),
-    hit: (counter, by, windowMs) => attempt(() => hit(counter, by, windowMs)),
+    hit: counters.hit,
     append: (log, value, appendOptions) =>
       (appendOptions.durable === false ? relaxedLogWriter : logWriter).append(log, value, appendOptions),
     read: (log, query) => attempt(() => logReader.read(log, query)),
