@@ -1,8 +1,9 @@
 // Requests per CPU-second of a server process: what one core carries, whatever else the machine does meanwhile. Rivals take
 // turns, round after round, so that a drift of the machine meets all of them; ratios are medians of the rounds' ratios.
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
+import { availableParallelism } from 'node:os';
 
 export interface Target {
   name: string;
@@ -42,7 +43,12 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
-/** Starts a server script that sends one message when it is ready. */
+/** All threads of a process to one core (Linux, util-linux): servers share the first, the load has the second. */
+function pin(pid: number, core: 0 | 1): void {
+  if (availableParallelism() > 1) execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
+}
+
+/** Starts a server script on the first core, this process being on the second; it sends one message when it is ready. */
 export async function startServer(
   script: URL,
   args: string[],
@@ -53,6 +59,8 @@ export async function startServer(
     child.once('message', (message) => resolve(message as Ready));
     child.once('exit', (code) => reject(new Error(`${script.pathname} ended with ${code}`)));
   });
+  pin(process.pid, 1);
+  pin(child.pid ?? 0, 0);
   return { child, ready };
 }
 

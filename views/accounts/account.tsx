@@ -1,5 +1,6 @@
 // `/account`: who the person is here, and the way out.
 import type { View } from '../../src/web/view.ts';
+import { AccountNav } from '../partials/account-nav.tsx';
 import { Card } from '../partials/card.tsx';
 import { Button, LinkButton, PostForm } from '../partials/form.tsx';
 
@@ -16,6 +17,7 @@ export const account: View<AccountProps> = {
   title: (_props, { t }) => t('account.title'),
   body: (props, ui) => (
     <Card title={ui.t('account.title')}>
+      <AccountNav ui={ui} current="/account" />
       <dl class="facts">
         <Fact label={ui.t('account.name')} value={props.name} />
         <Fact label={ui.t('account.username')} value={props.username} />
