@@ -9,6 +9,7 @@ export const AUDIT_EVENTS = {
   'sign_in.succeeded': 'best_effort',
   'sign_in.failed': 'best_effort',
   'sign_in.throttled': 'best_effort',
+  'sign_in.disowned': 'best_effort',
   'session.ended': 'best_effort',
   'account.created': 'required',
   'account.activated': 'best_effort',

@@ -4,6 +4,8 @@ import type { AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
 import { createPasswords } from '../accounts/password.ts';
+import { createSignInReview } from '../accounts/sign-in-review.ts';
+import { createSignIns } from '../accounts/sign-ins.ts';
 import { apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
 import { createIssuer } from '../api-keys/issue.ts';
 import { createLastUse } from '../api-keys/last-use.ts';
@@ -17,6 +19,7 @@ import { createOutbox } from '../mail/mailer.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
+import { createSessionRecords } from '../oidc/session-records.ts';
 import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
 
@@ -64,14 +67,36 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
 
+  const lifetimes = () => current().lifetimes;
+  const grants = createGrantRecords(store);
+  const consents = createConsents({ store, clock });
+  const revocation = createRevocation({ store, clock, lifetimes });
+  const sessionRecords = createSessionRecords({ store, clock, revocation, grants, lifetimes });
+  const signIns = createSignIns({
+    store,
+    clock,
+    newId: () => randomToken(12),
+    keepSeconds: () => current().sign_ins.keep,
+    peppers,
+  });
+
   return {
     audit,
     passwords,
     directory,
     roles,
-    grants: createGrantRecords(store),
-    consents: createConsents({ store, clock }),
-    revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
+    grants,
+    consents,
+    revocation,
+    sessionRecords,
+    signIns,
+    signInReview: createSignInReview({
+      signIns,
+      sessions: sessionRecords,
+      grants,
+      revokeGrant: revocation.revokeGrant,
+      forgetConsent: consents.forget,
+    }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),
     keys: {

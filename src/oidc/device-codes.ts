@@ -36,7 +36,7 @@ export interface DeviceCodePayload {
   clientId: string;
   userCode: string;
   params: { scope?: string; resource?: string | string[]; nonce?: string; check_supported?: string };
-  deviceInfo?: { address?: string; userAgent?: string };
+  deviceInfo?: { address?: string; userAgent?: string; browser?: string };
   accountId?: string;
   grantId?: string;
   scope?: string;

@@ -33,7 +33,7 @@ export interface NewDeviceAuthorization {
   clientId: string;
   scope: string;
   nonce: string;
-  device: { address: string; userAgent: string };
+  device: { address: string; userAgent: string; browser?: string };
   /** The page has a field for the digits of the check. */
   takesDigits: boolean;
   /** Seconds. */

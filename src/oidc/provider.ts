@@ -14,7 +14,9 @@ import {
   POLL_INTERVAL,
 } from './device-codes.ts';
 import { provided, refusal, slowDown } from './refusal.ts';
+import type { NewLogin } from '../web/session.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
+import { tellLogins } from './logins.ts';
 import { apiKeyOf } from './resources.ts';
 
 type Client = InstanceType<Provider['Client']>;
@@ -30,6 +32,7 @@ export interface ProviderDeps {
   deviceCodes: DeviceCodes;
   jwtTokens: JwtTokens;
   endSession(uid: string): Promise<void>;
+  signedIn(ctx: KoaContextWithOIDC, login: NewLogin): Promise<void>;
   /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
   apiKeyUsed(ctx: KoaContextWithOIDC, clientId: string): void;
 }
@@ -43,6 +46,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   endSessionsForGood(provider, deps);
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
+  provider.use(tellLogins(deps.signedIn) as never);
   provider.use(deps.jwtTokens.middleware as never);
   provider.use(publishMetadata(deps.config) as never);
   return provider;

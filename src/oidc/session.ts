@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
-import type { Sessions } from '../web/session.ts';
+import type { NewLogin, Sessions } from '../web/session.ts';
 import type { Person } from './account.ts';
 
 /** A use within this share of the idle time does not write the session again. */
@@ -16,10 +16,12 @@ export interface SessionsDeps {
   clock: Clock;
   findPerson(accountId: string): Promise<Person | undefined>;
   revokeGrant(grantId: string): Promise<void>;
+  /** Told of each sign-in of our own pages; `logins.ts` tells of those that the provider finishes. */
+  signedIn(ctx: Context, login: NewLogin): Promise<void>;
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { provider, config, clock, findPerson, revokeGrant } = deps;
+  const { provider, config, clock, findPerson, revokeGrant, signedIn } = deps;
 
   async function load(ctx: Context) {
     const own = providerContext(provider(), ctx);
@@ -33,6 +35,12 @@ export function createSessions(deps: SessionsDeps): Sessions {
       ...cookieOptions(config.current().issuer),
       expires: new Date((epochSeconds(clock) + ttl) * 1000),
     });
+  }
+
+  async function start(ctx: Context, own: KoaContextWithOIDC, session: Session, login: Started): Promise<void> {
+    session.loginAccount(login);
+    await save(own, session);
+    await signedIn(ctx, { accountId: login.accountId, amr: login.amr, sessionUid: session.uid });
   }
 
   async function end(session: Session): Promise<void> {
@@ -62,12 +70,10 @@ export function createSessions(deps: SessionsDeps): Sessions {
       if (session.accountId !== undefined && session.accountId !== accountId) {
         await end(session);
         const fresh = new (provider().Session)();
-        fresh.loginAccount(login);
-        return save(own, fresh);
+        return start(ctx, own, fresh, login);
       }
       session.resetIdentifier();
-      session.loginAccount(login);
-      return save(own, session);
+      return start(ctx, own, session, login);
     },
 
     async end(ctx) {
@@ -79,6 +85,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 }
 
 type Session = InstanceType<Provider['Session']>;
+type Started = { accountId: string; loginTs: number; amr: string[] };
 
 export const cookieOptions = (issuer: string) =>
   ({ httpOnly: true, sameSite: 'lax', signed: true, secure: issuer.startsWith('https:'), path: '/' }) as const;

@@ -33,7 +33,8 @@ export interface DeviceAuthorization {
   scope: string;
   /** The browser side can ask the person for digits (`check_supported`). */
   takesDigits: boolean;
-  device: { address?: string; userAgent?: string };
+  /** `browser`: by which it is known again. */
+  device: { address?: string; userAgent?: string; browser?: string };
   /** Seconds since the epoch. */
   expiresAt: number;
   transaction: Transaction;

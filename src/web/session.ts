@@ -18,6 +18,16 @@ export interface Login {
   authTime?: number;
 }
 
+/** A sign-in that has just come about: a browser's session, or an application on a device that was given a grant. */
+export interface NewLogin {
+  accountId: string;
+  amr: readonly string[];
+  /** The application that it was for. */
+  clientId?: string;
+  sessionUid?: string;
+  grantId?: string;
+}
+
 export interface Sessions {
   /** The person signed in by this request's cookie, within the idle and absolute limits, if any. */
   read(ctx: Context): Promise<SignedIn | undefined>;

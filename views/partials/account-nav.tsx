@@ -2,10 +2,10 @@
 import type { Ui } from '../../src/web/view.ts';
 import type { MessageKey } from '../../src/web/i18n.ts';
 
-const PAGES = [{ href: '/account', label: 'account.nav.profile' }] as const satisfies readonly {
-  href: string;
-  label: MessageKey;
-}[];
+const PAGES = [
+  { href: '/account', label: 'account.nav.profile' },
+  { href: '/account/sign-ins', label: 'account.nav.sign_ins' },
+] as const satisfies readonly { href: string; label: MessageKey }[];
 
 export const AccountNav = ({ ui, current }: { ui: Ui; current: (typeof PAGES)[number]['href'] }) => (
   <nav class="tabs" aria-label={ui.t('account.title')}>

@@ -23,6 +23,8 @@ export interface PhoneApiDeps {
   clock: Clock;
   faceOf(clientId: string): { name: string; uri?: string | undefined; logoUri?: string | undefined } | undefined;
   describeScope(scope: string, locale: Locale): string;
+  /** The approximate place of an address, in words. */
+  placeText(address: string | undefined, locale: Locale): string | undefined;
   userCodes: { normalize(input: string): string; format(userCode: string): string };
 }
 
@@ -82,12 +84,17 @@ export function mountPhoneApi(router: Router, deps: PhoneApiDeps): void {
       name: scopeName,
       description: deps.describeScope(scopeName, localeOf(ctx)),
     });
+    const location = deps.placeText(device.address, localeOf(ctx));
     return {
       transaction: id,
       user_code: userCodes.format(userCode),
       client: { client_id: clientId, name, uri, logo_uri: logoUri },
       scopes: scope.split(' ').filter(Boolean).map(describe),
-      device: { ip: device.address ?? '', user_agent: device.userAgent ?? '' },
+      device: {
+        ip: device.address ?? '',
+        user_agent: device.userAgent ?? '',
+        ...(location !== undefined && { location }),
+      },
       expires_in: Math.max(0, expiresAt - epochSeconds(deps.clock)),
       check: checkFor(authorization),
     };

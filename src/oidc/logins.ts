@@ -1,0 +1,36 @@
+// Sign-ins that oidc-provider finishes by itself: of a browser on an application's sign-in page, and of an application on a
+// device that redeems its code. Those of our own pages are told by `session.ts`.
+import type { KoaContextWithOIDC } from 'oidc-provider';
+import { WEB_CLIENT } from '../config/built-in.ts';
+import type { NewLogin } from '../web/session.ts';
+
+/** Middleware of the provider: after the session or the tokens were stored, before the answer is sent. */
+export function tellLogins(signedIn: (ctx: KoaContextWithOIDC, login: NewLogin) => Promise<void>) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    const login = resumedLogin(ctx) ?? redeemedDevice(ctx);
+    if (login) await signedIn(ctx, login);
+  };
+}
+
+/** The consent page hands the login on, but only the sign-in page makes one. */
+function resumedLogin({ oidc }: KoaContextWithOIDC): NewLogin | undefined {
+  const login = oidc?.result?.login;
+  const prompt = oidc?.entities.Interaction?.prompt.name;
+  if (!login || prompt !== 'login' || !oidc.session || oidc.session.accountId !== login.accountId) return undefined;
+  const clientId = oidc.client?.clientId;
+  return {
+    accountId: login.accountId,
+    amr: login.amr ?? [],
+    sessionUid: oidc.session.uid,
+    ...(clientId !== undefined && { clientId }),
+  };
+}
+
+/** The page `/qr` redeems codes too, but for a session of its own. */
+function redeemedDevice({ oidc, status }: KoaContextWithOIDC): NewLogin | undefined {
+  const code = oidc?.route === 'token' && status === 200 ? oidc.entities.DeviceCode : undefined;
+  if (!code?.accountId || !code.grantId || !code.clientId || code.clientId === WEB_CLIENT) return undefined;
+  const { accountId, clientId, grantId, amr = [] } = code;
+  return { accountId, amr, clientId, grantId };
+}
