@@ -1,6 +1,7 @@
 // Where an address is, approximately, by a database in the MaxMind format: a hint for people, never a proof. Without a database
 // there are no places, and nothing else changes.
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { type CityResponse, Reader } from 'mmdb-lib';
 import { z } from 'zod';
 import type { Locale } from '../config/config.ts';
@@ -54,7 +55,7 @@ export async function openGeo(file: string | undefined): Promise<Geo> {
 /** Nobody is kept out by a damaged record: then there is no place. */
 function placeIn(reader: Reader<CityResponse>, address: string | undefined): Place | undefined {
   try {
-    const found = address === undefined ? null : reader.get(address);
+    const found = isIP(address ?? '') === 0 ? null : reader.get(address ?? '');
     return found ? placeOfRecord(found) : undefined;
   } catch {
     return undefined;

@@ -13,11 +13,10 @@ export function tellLogins(signedIn: (ctx: KoaContextWithOIDC, login: NewLogin) 
   };
 }
 
-/** The consent page hands the login on, but only the sign-in page makes one. */
+/** A login alone is the sign-in page's; later pages, such as consent, hand it on beside their own answers. */
 function resumedLogin({ oidc }: KoaContextWithOIDC): NewLogin | undefined {
-  const login = oidc?.result?.login;
-  const prompt = oidc?.entities.Interaction?.prompt.name;
-  if (!login || prompt !== 'login' || !oidc.session || oidc.session.accountId !== login.accountId) return undefined;
+  const { login, ...others } = oidc?.result ?? {};
+  if (!login || Object.keys(others).length > 0 || oidc.session?.accountId !== login.accountId) return undefined;
   const clientId = oidc.client?.clientId;
   return {
     accountId: login.accountId,
