@@ -405,13 +405,12 @@ onEachStorage(
     test(on('also after the thief has signed out, "this was not me" ends what they allowed'), async (t) => {
       const { mine, thief } = await thiefWithTokens();
       await thief.phone.submit(await thief.phone.open('/account'), {});
-      t.is((await refresh('spa', thief.tokens.refresh_token)).status, 200);
+      const rotated = await refresh('spa', thief.tokens.refresh_token);
+      t.is(rotated.status, 200);
       const [disown] = formsTo(await mine.open(PAGE), 'disown');
       t.truthy(disown?.hidden['sign_in']);
-      const { items } = await server().server.domain.grants.list({ limit: 100 });
-      t.true(items.length > 0);
       if (disown) await press(mine, disown);
-      t.is((await refresh('spa', thief.tokens.refresh_token)).body['error'], 'invalid_grant');
+      t.is((await refresh('spa', rotated.body['refresh_token'])).body['error'], 'invalid_grant');
     });
 
     test(on('a code that a disowned session got is worth nothing'), async (t) => {
@@ -436,7 +435,7 @@ onEachStorage(
       t.truthy(end);
       if (end) await press(phone, end);
       const answers = await Promise.all([first, second].map((tokens) => refresh('tv', tokens['refresh_token'])));
-      t.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 400]);
+      t.is(answers.filter(({ status }) => status === 200).length, 1);
       t.true(await isSignedIn(phone));
     });
 

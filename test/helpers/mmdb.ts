@@ -62,7 +62,7 @@ type Slot = { node: number } | { data: number } | undefined;
 
 function bitsOf(network: string): number[] {
   const [address = '', length = '32'] = network.split('/');
-  const bits = address.split('.').flatMap((byte) => [...Number(byte).toString(2).padStart(8, '0')].map(Number));
+  const bits = address.split('.').flatMap((byte) => Array.from(Number(byte).toString(2).padStart(8, '0'), Number));
   return [...Array.from({ length: 96 }, () => 0), ...bits.slice(0, Number(length))];
 }
 
