@@ -1,6 +1,5 @@
 // What a person sees of their sign-ins, and does about one: end what it began, or say that it was somebody else. Sessions and
 // grants are `oidc`'s; the page is `routes/sign-ins.ts`.
-import type { Place } from '../geo/place.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { SignIn, SignIns } from './sign-ins.ts';
 
@@ -33,8 +32,8 @@ export interface EndedGrant {
 export interface Ended {
   sessionUid?: string;
   grants: readonly EndedGrant[];
-  /** Where it came from, for the record. */
-  signIn?: { address: string; place?: Place };
+  /** The newest of those meant. */
+  signIn?: SignIn;
 }
 
 type Ending = 'signed_out' | 'disowned';

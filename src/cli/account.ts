@@ -49,7 +49,8 @@ export function addAccountCommands(program: Command, shell: Shell): void {
       withDomain(shell, options, async ({ domain }) => {
         const account = await requireAccount(domain, reference);
         const scopes = [...(await domain.scopesOfAccount(account.id))];
-        const all = { ...described(account), roles_in_force: domain.roles(account), scopes };
+        const sessions = await domain.sessionRecords.list(account.id);
+        const all = { ...described(account), roles_in_force: domain.roles(account), scopes, sessions: sessions.length };
         answer(shell.io, options.json, all, () => shown(all));
       }),
   );

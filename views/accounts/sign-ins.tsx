@@ -8,6 +8,7 @@ import { Card } from '../partials/card.tsx';
 import { Button, PostForm } from '../partials/form.tsx';
 import { browserText, placeText } from '../partials/origin.ts';
 import { Time } from '../partials/time.tsx';
+import { parseUserAgent } from '../partials/user-agent.ts';
 
 export interface SignInEntry {
   /** The field by which a form names it. */
@@ -83,8 +84,7 @@ const Entry = ({
   <li>
     <div class="sign-in">
       <strong>
-        {entry.application === undefined ? null : <bdi>{entry.application} · </bdi>}
-        {browserText(entry.origin?.userAgent, ui)}
+        <What entry={entry} ui={ui} />
       </strong>
       {entry.isCurrent ? <span class="chip">{ui.t('sign_ins.current')}</span> : null}
       {entry.isDisowned ? <span class="chip bad">{ui.t('sign_ins.disowned')}</span> : null}
@@ -100,9 +100,21 @@ const Entry = ({
         </p>
       )}
     </div>
-    <Acts entry={entry} props={props} ui={ui} canEnd={canEnd} />
+    {entry.isDisowned ? null : <Acts entry={entry} props={props} ui={ui} canEnd={canEnd} />}
   </li>
 );
+
+/** What a TV calls itself is no browser that we know: then the application's name says more. */
+const What = ({ entry: { application, origin }, ui }: { entry: SignInEntry; ui: Ui }) => {
+  if (application === undefined) return <>{browserText(origin?.userAgent, ui)}</>;
+  const isKnown = parseUserAgent(origin?.userAgent) !== undefined;
+  return (
+    <>
+      <bdi>{application}</bdi>
+      {isKnown ? ` · ${browserText(origin?.userAgent, ui)}` : null}
+    </>
+  );
+};
 
 const Where = ({ entry: { origin }, ui }: { entry: SignInEntry; ui: Ui }) => {
   if (origin === undefined) return <>{ui.t('sign_ins.unknown')}</>;
@@ -137,7 +149,7 @@ const Acts = ({
         <Button kind="secondary" label={ui.t(entry.isCurrent ? 'account.sign_out' : 'sign_ins.end')} />
       </PostForm>
     ) : null}
-    {entry.isCurrent || entry.isDisowned ? null : (
+    {entry.isCurrent ? null : (
       <PostForm ui={ui} action={disownAction} hidden={entry.target}>
         <Button kind="secondary" label={ui.t('sign_ins.disown')} />
       </PostForm>

@@ -67,7 +67,7 @@ export const confirm: View<ConfirmProps> = {
     unknown_browser: sample({ ip: '203.0.113.24' }),
     stranger: {
       ...sample({ ip: '203.0.113.24', location: 'Rotterdam, Netherlands' }),
-      ownLocation: 'Kaohsiung, Taiwan',
+      ownLocation: 'Essen, Germany',
       doubts: [{ code: 'new_browser' }, { code: 'other_place' }],
     },
     other_network: { ...sample({ ip: '203.0.113.24' }), doubts: [{ code: 'other_network' }] },
@@ -111,7 +111,7 @@ const Answer = ({ props: { action, userCode }, ui }: { props: ConfirmProps; ui: 
 /** Beside the warning that always stands there: this one has a reason. */
 const Doubts = ({ props: { doubts, device, ownLocation }, ui }: { props: ConfirmProps; ui: Ui }) =>
   doubts.length === 0 ? null : (
-    <div class="alert warning">
+    <div class={doubts.some(({ code }) => code === 'other_place') ? 'alert bad' : 'alert warning'}>
       <Icon name="alert" />
       <div>
         <strong>{ui.t('confirm.doubt.title')}</strong>

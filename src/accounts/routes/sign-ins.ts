@@ -71,7 +71,12 @@ export function mountSignIns(router: Router, { visitors, sessions, review, recor
     await record(ctx, { type: 'sign_in.disowned', outcome: 'success', account: visitor.accountId, ...details });
     await recordEnded(ctx, visitor, ended);
     await leave(ctx, visitor, ended);
-    page(ctx, disowned, { passwordHref: '/account/security/password', signInsHref: PAGE });
+    const wasApproved = ended.signIn?.amr.includes('qr') || ended.signIn?.grantId !== undefined;
+    page(ctx, disowned, {
+      state: wasApproved ? 'approved' : 'signed_in',
+      passwordHref: '/account/security/password',
+      signInsHref: PAGE,
+    });
   });
 
   async function readTarget(ctx: Context): Promise<{ visitor: Visitor; target: Target } | undefined> {
