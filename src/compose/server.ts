@@ -24,6 +24,7 @@ import { describeScope } from '../policy/scope.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
+import { formWay } from '../web/front-form.ts';
 import { createFront } from '../web/front.ts';
 import { addressKey, createLimiter } from '../web/limits.ts';
 import { page } from '../web/render.ts';
@@ -172,9 +173,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     config,
     log,
     meter: metrics,
-    path: TOKEN_PATH,
-    route: 'token',
-    answer: createDoor({ clients, deviceCodes }),
+    ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
   return {
     app: { callback: () => front(app.callback()) },
