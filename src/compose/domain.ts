@@ -63,13 +63,13 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     const account = await directory.find(id);
     return account && { active: account.status === 'active', scopes: scopes(account) };
   };
+  const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
 
   const lifetimes = () => current().lifetimes;
-  const grants = createGrantRecords(store);
-  const consents = createConsents({ store, clock });
+  const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
   const revocation = createRevocation({ store, clock, lifetimes });
   const sessionRecords = createSessionRecords({ store, clock, revocation, grants, lifetimes });
   const signIns = createSignIns({

@@ -4,6 +4,7 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 
 const PAGES = [
   { href: '/account', label: 'account.nav.profile' },
+  { href: '/account/apps', label: 'account.nav.apps' },
   { href: '/account/sign-ins', label: 'account.nav.sign_ins' },
 ] as const satisfies readonly { href: string; label: MessageKey }[];
 
