@@ -30,7 +30,7 @@ export interface EndedGrant {
 }
 
 export interface Ended {
-  sessionUid?: string;
+  sessionUids: readonly string[];
   grants: readonly EndedGrant[];
   /** The newest of those meant. */
   signIn?: SignIn;
@@ -92,8 +92,29 @@ export function createSignInReview({ signIns, sessions, grants, revokeGrant, for
       await Promise.all(ended.map(({ clientId }) => forgetConsent(accountId, clientId)));
     }
     await Promise.all(meant.map(({ id }) => (ending === 'disowned' ? signIns.disowned(id) : signIns.ended(id))));
+    const uids = sessionUid === undefined ? [] : [sessionUid];
     const [signIn] = meant;
-    return { grants: ended, ...(sessionUid !== undefined && { sessionUid }), ...(signIn && { signIn }) };
+    const done = { sessionUids: uids, grants: ended, ...(signIn && { signIn }) };
+    return ending === 'disowned' ? endApproved(accountId, done, meant) : done;
+  }
+
+  /** What a disowned sign-in has approved is a stranger's as well, and so on. */
+  async function endApproved(accountId: string, done: Ended, meant: readonly SignIn[]): Promise<Ended> {
+    const grantIds = [...done.grants.map(({ id }) => id), ...meant.flatMap(({ grantId }) => grantId ?? [])];
+    const vias = new Set([...done.sessionUids.map((uid) => `session:${uid}`), ...grantIds.map((id) => `grant:${id}`)]);
+    const approved = (await signIns.listOf(accountId)).filter(
+      ({ via, disownedAt }) => via !== undefined && vias.has(via) && disownedAt === undefined,
+    );
+    let all = done;
+    for (const { id } of approved) {
+      const more = await end(accountId, { signIn: id }, 'disowned');
+      all = {
+        ...all,
+        sessionUids: [...all.sessionUids, ...more.sessionUids],
+        grants: [...all.grants, ...more.grants],
+      };
+    }
+    return all;
   }
 
   async function endDevice(accountId: string, grantId: string | undefined): Promise<EndedGrant | undefined> {

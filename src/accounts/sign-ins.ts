@@ -29,6 +29,8 @@ const signInRecord = z.object({
   sessionUid: z.string().exactOptional(),
   /** The grant that was made, of a device that an application runs on. */
   grantId: z.string().exactOptional(),
+  /** Of a scan: what the approver acted by, `session:` or `grant:` and an id. */
+  via: z.string().exactOptional(),
   endedAt: z.number().exactOptional(),
   /** When the person said that it was somebody else. */
   disownedAt: z.number().exactOptional(),
@@ -61,6 +63,7 @@ export interface NewSignIn {
   origin: Origin;
   sessionUid?: string;
   grantId?: string;
+  via?: string;
 }
 
 export interface SignInsDeps {

@@ -40,6 +40,8 @@ export interface QrDeps {
   limits: ReturnType<typeof composeLimits>;
   signIns: SignIns;
   geo: Geo;
+  /** Whether the session or grant that an approver acted by has ended since. */
+  hasEnded(via: string | undefined): Promise<boolean>;
   describe(scope: string, locale: Locale): string;
   recordFrom(ctx: Context, event: AuditEvent): Promise<void>;
   onError(error: unknown): void;
@@ -64,7 +66,7 @@ export function composeQr(deps: QrDeps) {
         client !== undefined && client.grants.includes('device_code') && maySignIn({ roles }, client.allowed_roles)
       );
     },
-    rolesOf: async (accountId) => (await findActive(accountId))?.roles,
+    rolesOf: async (accountId, via) => ((await deps.hasEnded(via)) ? undefined : (await findActive(accountId))?.roles),
     count: countCode,
   });
   const placeTextOf = (address: string | undefined, locale: Locale): string | undefined => {

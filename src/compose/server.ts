@@ -39,7 +39,7 @@ import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { createSampler } from './sampler.ts';
 import { composeQr } from './qr.ts';
-import { composeSignInFollowUp } from './sign-ins.ts';
+import { composeSignInFollowUp, hasEnded } from './sign-ins.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
 const STRANGERS_RECORDED_PER_MINUTE = 120;
 
@@ -157,6 +157,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     limits,
     signIns,
     geo,
+    hasEnded: (via) => hasEnded(domain.revocation, via),
     describe,
     recordFrom,
     onError,

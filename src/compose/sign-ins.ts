@@ -32,6 +32,13 @@ export const deviceOrigin = (clientId: string, userAgent: string, address: strin
   device: { clientId, userAgent, network: addressKey(address) },
 });
 
+/** Whether what an approver acted by, `session:` or `grant:` and an id, has ended since. */
+export async function hasEnded(revocation: Domain['revocation'], via: string | undefined): Promise<boolean> {
+  const [kind, id] = via?.split(':', 2) ?? [];
+  if (id === undefined) return false;
+  return kind === 'session' ? revocation.isSessionEnded({ uid: id }) : revocation.isGrantEnded(id);
+}
+
 export function composeSignInFollowUp({ config, domain, geo, clock, onError }: SignInFollowUpDeps) {
   async function record(ctx: Context, login: NewLogin): Promise<{ signIn: SignIn; isFirst: boolean }> {
     const { address } = stateOf(ctx);

@@ -47,6 +47,8 @@ export interface DeviceCodePayload {
   error?: string;
   errorDescription?: string;
   transaction?: Transaction;
+  /** What the approver acted by. */
+  approvedVia?: string;
 }
 
 export interface DeviceCodeRecord {

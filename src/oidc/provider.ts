@@ -46,11 +46,15 @@ export function createProvider(deps: ProviderDeps): Provider {
   endSessionsForGood(provider, deps);
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
-  provider.use(tellLogins(deps.signedIn) as never);
+  provider.use(tellLogins({ signedIn: deps.signedIn, approvedVia: approvedViaOf(deps.deviceCodes) }) as never);
   provider.use(deps.jwtTokens.middleware as never);
   provider.use(publishMetadata(deps.config) as never);
   return provider;
 }
+
+/** A record that cannot be read leaves the tokens as they are. */
+const approvedViaOf = (deviceCodes: DeviceCodes) => async (deviceCode: string) =>
+  (await deviceCodes.findByDeviceCode(deviceCode).catch(() => undefined))?.payload.approvedVia;
 
 /** The client of the request in hand, if the provider is serving one. */
 const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx;

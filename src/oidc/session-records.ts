@@ -49,7 +49,14 @@ type SessionPayload = z.infer<typeof sessionPayload>;
 
 const SESSION = kindOf('Session');
 /** Where a grant shows the session that it was made in. */
-const BEARERS = ['RefreshToken', 'AuthorizationCode'];
+const BEARERS = ['RefreshToken', 'AuthorizationCode', 'DeviceCode'];
+
+interface Bearer {
+  sessionUid?: string;
+  /** Of a device code. */
+  payload?: { approvedVia?: string };
+}
+
 const PAGE = 100;
 
 export type SessionRecords = ReturnType<typeof createSessionRecords>;
@@ -65,17 +72,20 @@ export function createSessionRecords({ store, clock, revocation, grants, lifetim
       .filter(({ persistsLogout }) => ending === 'disowned' || !persistsLogout)
       .flatMap(({ grantId }) => grantId ?? []);
 
-  /** Grants that outlive their session are found by their refresh tokens. */
-  async function grantIdsOf(accountId: string, uid: string): Promise<string[]> {
+  /** Grants that outlive their session are found by their tokens; those of devices by who approved them. */
+  async function grantIdsOf(accountId: string, uid: string, bound: readonly string[]): Promise<string[]> {
+    const vias = new Set([`session:${uid}`, ...bound.map((id) => `grant:${id}`)]);
+    const isMadeThere = ({ sessionUid, payload }: Bearer): boolean =>
+      sessionUid === uid || (payload?.approvedVia !== undefined && vias.has(payload.approvedVia));
     const given = await grants.of(accountId);
-    const made = await Promise.all(given.map(({ id }) => isMadeIn(id, uid)));
-    return given.filter((_grant, place) => made[place]).map(({ id }) => id);
+    const bearers = await Promise.all(given.map(({ id }) => bearersOf(id)));
+    return given.filter((_grant, place) => bearers[place]?.some(isMadeThere)).map(({ id }) => id);
   }
 
-  async function isMadeIn(grantId: string, uid: string): Promise<boolean> {
+  async function bearersOf(grantId: string): Promise<Bearer[]> {
     const index = { name: 'grantId', value: grantId };
     const pages = await Promise.all(BEARERS.map((model) => store.list(kindOf(model), { index, limit: PAGE })));
-    return pages.some(({ items }) => items.some(({ value }) => (value as { sessionUid?: string }).sessionUid === uid));
+    return pages.flatMap(({ items }) => items.map(({ value }) => value as Bearer));
   }
 
   async function endGrant(id: string): Promise<EndedGrant | undefined> {
@@ -114,7 +124,7 @@ export function createSessionRecords({ store, clock, revocation, grants, lifetim
       // Read after the tombstone: whatever is added to the session from now on is added to a dead one.
       const doc = await store.find(SESSION, 'uid', uid);
       const bound = grantIdsIn(doc && payloadOf(doc), ending);
-      const others = ending === 'disowned' ? await grantIdsOf(accountId, uid) : [];
+      const others = ending === 'disowned' ? await grantIdsOf(accountId, uid, bound) : [];
       const ended = await Promise.all([...new Set([...bound, ...others])].map(endGrant));
       if (doc) await store.delete(SESSION, doc.id);
       return ended.flatMap((grant) => grant ?? []);

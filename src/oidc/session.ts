@@ -37,10 +37,16 @@ export function createSessions(deps: SessionsDeps): Sessions {
     });
   }
 
-  async function start(ctx: Context, own: KoaContextWithOIDC, session: Session, login: Started): Promise<void> {
+  async function start(
+    ctx: Context,
+    own: KoaContextWithOIDC,
+    session: Session,
+    { via, ...login }: Started,
+  ): Promise<void> {
     session.loginAccount(login);
     await save(own, session);
-    await signedIn(ctx, { accountId: login.accountId, amr: login.amr, sessionUid: session.uid });
+    const { accountId, amr } = login;
+    await signedIn(ctx, { accountId, amr, sessionUid: session.uid, ...(via !== undefined && { via }) });
   }
 
   async function end(session: Session): Promise<void> {
@@ -64,9 +70,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
       };
     },
 
-    async begin(ctx, { accountId, amr, authTime = epochSeconds(clock) }) {
+    async begin(ctx, { accountId, amr, authTime = epochSeconds(clock), via }) {
       const { own, session } = await load(ctx);
-      const login = { accountId, loginTs: authTime, amr: [...amr] };
+      const login = { accountId, loginTs: authTime, amr: [...amr], ...(via !== undefined && { via }) };
       if (session.accountId !== undefined && session.accountId !== accountId) {
         await end(session);
         const fresh = new (provider().Session)();
@@ -85,7 +91,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 }
 
 type Session = InstanceType<Provider['Session']>;
-type Started = { accountId: string; loginTs: number; amr: string[] };
+type Started = { accountId: string; loginTs: number; amr: string[]; via?: string };
 
 export const cookieOptions = (issuer: string) =>
   ({ httpOnly: true, sameSite: 'lax', signed: true, secure: issuer.startsWith('https:'), path: '/' }) as const;

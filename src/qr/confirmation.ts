@@ -37,6 +37,8 @@ export interface DeviceAuthorization {
   device: { address?: string; userAgent?: string; browser?: string };
   /** Seconds since the epoch. */
   expiresAt: number;
+  /** `via` of who approved it. */
+  approvedVia?: string;
   transaction: Transaction;
 }
 
@@ -62,6 +64,8 @@ export interface Approver {
   authTime: number;
   amr: readonly string[];
   roles: readonly string[];
+  /** What they act by: `session:` and its uid, or `grant:` and the id of their phone application's. Ends what it approved. */
+  via?: string;
 }
 
 /** The approver at the phone, from where the code is scanned and answered. */
@@ -75,8 +79,8 @@ export interface ConfirmationDeps {
   config(): Pick<Config, 'qr' | 'secrets'>;
   /** Whether the client may still have devices approved, and people with these roles may sign in to it. */
   maySignIn(clientId: string, roles: readonly string[]): boolean;
-  /** The roles of an account that may still act; `undefined` for any other. */
-  rolesOf(accountId: string): Promise<readonly string[] | undefined>;
+  /** The roles of an account that may still act, by what it acted by; `undefined` for any other. */
+  rolesOf(accountId: string, via: string | undefined): Promise<readonly string[] | undefined>;
   /** Counts a code that somebody tries; throws `user_code_throttled`, `scan_throttled`. */
   count(what: 'user_code' | 'scan', attempt: { accountId: string; address: string }): Promise<void>;
 }
@@ -226,10 +230,10 @@ export function createConfirmation(deps: ConfirmationDeps) {
       const authorization = await authorizations.update(id, (current) => pass(current.transaction, at(current)));
       const { transaction } = authorization;
       if (transaction.state !== 'confirming') return { state: 'scanned' };
-      const roles = await rolesOf(transaction.accountId);
+      const roles = await rolesOf(transaction.accountId, transaction.via);
       if (!roles || !maySignIn(authorization.clientId, roles)) throw new DomainError('forbidden', 'client_not_allowed');
-      const { accountId, authTime, amr } = transaction;
-      const approver = { accountId, authTime, amr, roles };
+      const { accountId, authTime, amr, via } = transaction;
+      const approver = { accountId, authTime, amr, roles, ...(via !== undefined && { via }) };
       await approveNow(authorization, approver, (current) => complete(current.transaction, at(current)));
       return { state: 'approved', accountId, authorization };
     },

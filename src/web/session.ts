@@ -16,6 +16,8 @@ export interface Login {
   amr: readonly string[];
   /** When the person proved who they are, in seconds since the epoch; now when absent. A session cannot outlive it. */
   authTime?: number;
+  /** Of a scan: what the approver acted by, `session:` or `grant:` and an id. */
+  via?: string;
 }
 
 /** A sign-in that has just come about: a browser's session, or an application on a device that was given a grant. */
@@ -26,6 +28,8 @@ export interface NewLogin {
   clientId?: string;
   sessionUid?: string;
   grantId?: string;
+  /** As in `Login`. */
+  via?: string;
 }
 
 export interface Sessions {

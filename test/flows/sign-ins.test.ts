@@ -12,10 +12,11 @@ import {
   signInTo,
   walk,
 } from '../helpers/foreign-client.ts';
-import { formsOf, textOf } from '../helpers/html.ts';
-import { post } from '../helpers/http.ts';
+import { attributeOf, formsOf, textOf } from '../helpers/html.ts';
+import { ask, post } from '../helpers/http.ts';
 import { writeMmdb } from '../helpers/mmdb.ts';
 import { createPhone, locationOf, type Page, type Phone } from '../helpers/phone.ts';
+import { createPhoneApp } from '../helpers/phone-app.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const PAGE = '/account/sign-ins';
@@ -448,6 +449,83 @@ onEachStorage(
       t.true(await isSignedIn(phone));
     });
 
+    /** The person's own browser, and a thief's phone that is signed in with the password. */
+    const thiefsPhone = async () => {
+      const person = await server().createPerson();
+      const mine = await signedInPhone(server(), person);
+      const thief = await signedInPhone(server(), person);
+      const disownThief = async () => {
+        const [form] = formsTo(await mine.open(PAGE), 'disown').filter(({ hidden }) => hidden['session'] === uid);
+        if (!form) throw new Error('the thief is not on the page');
+        return press(mine, form);
+      };
+      const uid = (await recordsOf(person))[0]?.sessionUid;
+      return { person, mine, thief, disownThief };
+    };
+
+    test(
+      on('what a disowned sign-in has approved ends with it: devices, browsers, and what those approved'),
+      async (t) => {
+        const { person, mine, thief, disownThief } = await thiefsPhone();
+        const [own, stolen] = [await signedInTv(mine), await signedInTv(thief)];
+        const accomplice = createPhone(server().issuer);
+        const user_code = codeOf(await accomplice.open('/qr'));
+        const sheet = await thief.submit(await thief.open('/device'), { user_code });
+        await thief.submit(sheet, { decision: 'approve' });
+        await accomplice.open('/qr');
+        t.true(await isSignedIn(accomplice));
+        const second = await signedInTv(accomplice);
+        await disownThief();
+        for (const phone of [thief, accomplice]) t.false(await isSignedIn(phone));
+        for (const tokens of [stolen, second]) {
+          t.is((await refresh('tv', tokens['refresh_token'])).body['error'], 'invalid_grant');
+        }
+        t.true(await isSignedIn(mine));
+        t.is((await refresh('tv', own['refresh_token'])).status, 200);
+        t.is((await recordsOf(person)).filter(({ disownedAt }) => disownedAt !== undefined).length, 4);
+      },
+    );
+
+    test(on('a browser that a disowned sign-in let in by its page with JavaScript ends with it'), async (t) => {
+      const { thief, disownThief } = await thiefsPhone();
+      const browser = createPhone(server().issuer);
+      const page = await browser.open('/qr');
+      await thief.submit(await thief.submit(await thief.open('/device'), { user_code: codeOf(page) }), {
+        decision: 'approve',
+      });
+      const device_code = attributeOf(page.text, 'data-device-code') ?? '';
+      const id_token = (await poll(server(), { device_code }, 'tokenim-web')).body['id_token'];
+      const csrf = attributeOf(page.text, 'data-csrf') ?? '';
+      t.is((await browser.postJson('/qr/session', { id_token, csrf })).status, 200);
+      t.true(await isSignedIn(browser));
+      await disownThief();
+      t.false(await isSignedIn(browser));
+    });
+
+    test(on('a code that a disowned sign-in approved, and nobody has redeemed yet, is worth nothing'), async (t) => {
+      const { thief, disownThief } = await thiefsPhone();
+      const device = await startDevice(server());
+      await answerOn(thief, device, 'approve');
+      await disownThief();
+      t.is((await poll(server(), device)).body['error'], 'invalid_grant');
+    });
+
+    test(on('what a phone application approved ends with the sign-in that it was let in by'), async (t) => {
+      const person = await server().createPerson();
+      const mine = await signedInPhone(server(), person);
+      const app = await createPhoneApp(server(), person);
+      const device = await startDevice(server(), { scope: 'openid offline_access' });
+      const { body } = await app.scan(device.verification_uri_complete);
+      await app.approve(body['transaction']);
+      const tokens = (await poll(server(), device)).body;
+      const uid = (await recordsOf(person)).find(({ clientId }) => clientId === 'tokenim-mobile')?.sessionUid;
+      const form = formsTo(await mine.open(PAGE), 'disown').find(({ hidden }) => hidden['session'] === uid);
+      t.truthy(form);
+      if (form) await press(mine, form);
+      t.is((await refresh('tv', tokens['refresh_token'])).body['error'], 'invalid_grant');
+      t.is((await app.scan(device.verification_uri_complete)).status, 401);
+    });
+
     if (storage === 'sqlite') {
       test(on('nothing of a sign-in is in the log'), async (t) => {
         const person = await server().createPerson();
@@ -459,4 +537,28 @@ onEachStorage(
     }
   },
   { config: { geoip, trusted_proxies: ['127.0.0.1'] } },
+);
+
+onEachStorage(
+  ({ on, server }) => {
+    test(on('digits typed after the approving session was ended complete nothing'), async (t) => {
+      const person = await server().createPerson();
+      const phone = await signedInPhone(server(), person);
+      const device = await startDevice(server(), { takesDigits: true });
+      const shown = await answerOn(phone, device, 'approve');
+      const [digits = ''] =
+        /\b[1-9]\d\b/.exec(/class="user-code"[^]*?<code>([^<]+)</.exec(shown.text)?.[1] ?? '') ?? [];
+      t.regex(digits, /^\d\d$/);
+      const [record] = await server().server.domain.signIns.listOf(person.id);
+      await server().server.domain.signInReview.disown(person.id, { signIn: record?.id ?? '' });
+      const answer = await ask(server(), device.check_uri ?? '', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ digits }),
+      });
+      t.is(answer.status, 403);
+      t.is((await poll(server(), device)).body['error'], 'authorization_pending');
+    });
+  },
+  { config: { qr: { check: 'always' } } },
 );

@@ -86,16 +86,16 @@ export function mountSignIns(router: Router, { visitors, sessions, review, recor
     return visitor && { visitor, target: targetOf(form) };
   }
 
-  async function recordEnded(ctx: Context, { accountId }: Visitor, { sessionUid, grants }: Ended): Promise<void> {
+  async function recordEnded(ctx: Context, { accountId }: Visitor, { sessionUids, grants }: Ended): Promise<void> {
     const of = { outcome: 'success', account: accountId } as const;
-    if (sessionUid !== undefined) await record(ctx, { type: 'session.ended', ...of });
+    for (const session of sessionUids) await record(ctx, { type: 'session.ended', ...of, details: { session } });
     for (const { id, clientId } of grants)
       await record(ctx, { type: 'grant.revoked', ...of, client: clientId, grant: id });
   }
 
   /** Takes the cookie from a browser that has ended its own session. */
-  async function leave(ctx: Context, visitor: Visitor, { sessionUid }: Ended): Promise<void> {
-    if (sessionUid !== visitor.sessionUid) return;
+  async function leave(ctx: Context, visitor: Visitor, { sessionUids }: Ended): Promise<void> {
+    if (!sessionUids.includes(visitor.sessionUid)) return;
     await sessions.end(ctx);
     delete stateOf(ctx).signedInAs;
   }

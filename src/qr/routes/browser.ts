@@ -92,7 +92,8 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     const idToken = body['id_token'];
     const person = flow && typeof idToken === 'string' ? await takeIdToken(idToken, flow.nonce) : undefined;
     if (!flow || !person) throw new DomainError('forbidden', 'id_token_refused');
-    await open(ctx, person);
+    const via = (await deviceFlow.byDeviceCode(flow.deviceCode))?.approvedVia;
+    await open(ctx, { ...person, ...(via !== undefined && { via }) });
     ctx.body = { location: flow.returnTo ?? HOME };
   });
 

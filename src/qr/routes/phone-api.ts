@@ -68,9 +68,10 @@ export function mountPhoneApi(router: Router, deps: PhoneApiDeps): void {
   );
 
   async function answering(ctx: Context, act: (scanner: Scanner) => Promise<void>): Promise<void> {
-    const { accountId, authTime, amr, roles } = await bearer.require(ctx, QR_APPROVE);
+    const { accountId, authTime, amr, roles, grantId } = await bearer.require(ctx, QR_APPROVE);
+    const via = grantId === undefined ? {} : { via: `grant:${grantId}` };
     try {
-      await act({ accountId, authTime, amr, roles, address: stateOf(ctx).address });
+      await act({ accountId, authTime, amr, roles, address: stateOf(ctx).address, ...via });
     } catch (error) {
       await records.refused(ctx, accountId, error);
       throw error;

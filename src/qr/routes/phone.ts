@@ -215,12 +215,13 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
 const handleOf = (ctx: Context): string => String(ctx['params'].handle);
 const idOf = (ctx: Context): string => String(ctx['params'].id);
 
-const scannerOf = (ctx: Context, { accountId, authTime, amr, account }: Visitor): Scanner => ({
+const scannerOf = (ctx: Context, { accountId, authTime, amr, account, sessionUid }: Visitor): Scanner => ({
   accountId,
   authTime,
   amr,
   roles: account.roles,
   address: stateOf(ctx).address,
+  via: `session:${sessionUid}`,
 });
 
 function decisionOf(decision: string | undefined): 'approve' | 'deny' {
