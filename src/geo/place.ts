@@ -3,20 +3,20 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { type CityResponse, Reader } from 'mmdb-lib';
-import { z } from 'zod';
 import type { Locale } from '../config/config.ts';
 import { DomainError, messageOf } from '../lib/errors.ts';
 
-const namedPlace = z.object({ country: z.string(), city: z.string().exactOptional() });
+interface NamedPlace {
+  country: string;
+  city?: string;
+}
 
-export const placeSchema = z.object({
+export interface Place {
   /** ISO 3166-1. */
-  country: z.string(),
+  country: string;
   /** In the reader's language where the database or Unicode has it. */
-  names: z.object({ en: namedPlace, 'zh-CN': namedPlace, 'zh-TW': namedPlace }),
-});
-
-export type Place = z.infer<typeof placeSchema>;
+  names: Record<Locale, NamedPlace>;
+}
 
 export interface Geo {
   placeOf(address: string | undefined): Place | undefined;
@@ -65,7 +65,7 @@ function placeIn(reader: Reader<CityResponse>, address: string | undefined): Pla
 function placeOfRecord({ country, city }: CityResponse): Place | undefined {
   const code = country?.iso_code;
   if (code === undefined || !/^[A-Z]{2}$/.test(code)) return undefined;
-  const named = (locale: Locale): Place['names'][Locale] => {
+  const named = (locale: Locale): NamedPlace => {
     const cityName = nameIn(city?.names, SEARCHED[locale]);
     const countryName = nameIn(country?.names, [locale]) ?? regionName(code, locale);
     return { country: countryName, ...(cityName !== undefined && { city: cityName }) };

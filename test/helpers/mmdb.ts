@@ -46,7 +46,7 @@ export function mmdb(networks: Readonly<Record<string, Value>>): Buffer {
   const metadata = encode({
     binary_format_major_version: 2,
     binary_format_minor_version: 0,
-    build_epoch: 1_795_000_000,
+    build_epoch: Math.floor(Date.now() / 1000),
     database_type: 'Test-City',
     description: { en: 'Places for tests' },
     ip_version: 6,
