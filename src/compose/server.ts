@@ -4,7 +4,6 @@ import type { RequestListener } from 'node:http';
 import type { Context } from 'koa';
 import { home } from '../../views/home.tsx';
 import type { AuditEvent } from '../audit/event.ts';
-import { mountApps } from '../accounts/routes/apps.ts';
 import { mountAccount } from '../accounts/routes/account.ts';
 import { createPasswordForm } from '../accounts/routes/password-form.ts';
 import { mountSignIns } from '../accounts/routes/sign-ins.ts';
@@ -38,6 +37,7 @@ import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { createSampler } from './sampler.ts';
+import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
 import { composeSignInFollowUp, hasEnded } from './sign-ins.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
@@ -175,15 +175,8 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       passwordForm,
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
+    mountOwnAccount(router, { domain, acts, visitors, clients, describeScope: describe, actorOf });
     mountSignIns(router, { visitors, sessions, review: domain.signInReview, record: recordFrom });
-    mountApps(router, {
-      visitors,
-      givenBy: domain.grants.of,
-      faceOf: clients.face,
-      describeScope: describe,
-      withdrawScope: (ctx, account, client, scope) => acts.withdrawScope(actorOf(ctx, account), account, client, scope),
-      endAccess: (ctx, account, client) => acts.endAccess(actorOf(ctx, account), account, client),
-    });
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,

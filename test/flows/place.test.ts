@@ -94,7 +94,6 @@ onEachStorage(
     const openQr = async (browser: Phone) =>
       /class="user-code"[^]*?<code>([^<]+)</.exec((await browser.open('/qr')).text)?.[1] ?? '';
     const enter = async (phone: Phone, user_code: string) => phone.submit(await phone.open('/device'), { user_code });
-    const signOut = async (browser: Phone) => browser.submit(await browser.open('/account'), {});
 
     test(on('a browser is new to an account until it has signed in to it, and no longer'), async (t) => {
       const person = await server().createPerson();
@@ -104,14 +103,14 @@ onEachStorage(
       t.true(textOf(sheet.text).includes(NEW_BROWSER));
       await phone.submit(sheet, { decision: 'approve' });
       t.is((await browser.open('/qr')).url.pathname, '/account');
-      await signOut(browser);
+      await browser.signOut();
       t.false(textOf((await enter(phone, await openQr(browser))).text).includes(NEW_BROWSER));
     });
 
     test(on('a browser that another account has used is new to this one'), async (t) => {
       const browser = createPhone(server().issuer);
       await browser.signIn(await server().createPerson());
-      await signOut(browser);
+      await browser.signOut();
       const phone = await signedInPhone(server(), await server().createPerson());
       t.true(textOf((await enter(phone, await openQr(browser))).text).includes(NEW_BROWSER));
     });

@@ -1,7 +1,7 @@
 // Who signed in, from where: one record for each way of signing in, a mail about what is new, and a page on which a person ends
 // what was not them, at once and for good. Attackers: ending others' sign-ins, forged ids, markup and headers in names.
 import test, { type ExecutionContext } from 'ava';
-import type { TestPerson } from '../helpers/auth-server.ts';
+import { OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
 import { answerOn, DEVICE_GRANT, poll, signedInPhone, startDevice } from '../helpers/device.ts';
 import {
   authorizationRequest,
@@ -157,7 +157,7 @@ onEachStorage(
     test(on('a browser not seen before is told to the person, the first one and known ones are not'), async (t) => {
       const person = await server().createPerson();
       const first = await signedInPhone(server(), person);
-      await first.submit(await first.open('/account'), {});
+      await first.signOut();
       await first.signIn(person);
       const second = createPhone(server().issuer, {
         'X-Forwarded-For': ROTTERDAM,
@@ -173,6 +173,18 @@ onEachStorage(
         t.true(text.includes(ROTTERDAM));
         t.true(text.includes(`${server().issuer}${PAGE}`));
       }
+    });
+
+    test(on('the mail is in the language of the account, whatever the browser speaks'), async (t) => {
+      const person = await server().createPerson();
+      await server().administration.changeProfile(OPERATOR, person.id, {
+        name: 'Lin',
+        username: '',
+        locale: 'zh-CN',
+      });
+      await signedInPhone(server(), person);
+      await createPhone(server().issuer, { 'Accept-Language': 'en' }).signIn(person);
+      t.is((await expectMail(t, person, 1))[0]?.subject, '您的 TokenIM 账号有新的登录');
     });
 
     test(on('the mail names the application, and its link leads to the page once signed in'), async (t) => {
@@ -220,7 +232,7 @@ onEachStorage(
       const { browser, phone } = await scannedBrowser(person);
       await signedInTv(phone);
       const gone = await signedInPhone(server(), person);
-      await gone.submit(await gone.open('/account'), {});
+      await gone.signOut();
       const page = await browser.open(PAGE);
       t.is(page.status, 200);
       const text = textOf(page.text);
@@ -405,7 +417,7 @@ onEachStorage(
 
     test(on('also after the thief has signed out, "this was not me" ends what they allowed'), async (t) => {
       const { mine, thief } = await thiefWithTokens();
-      await thief.phone.submit(await thief.phone.open('/account'), {});
+      await thief.phone.signOut();
       const rotated = await refresh('spa', thief.tokens.refresh_token);
       t.is(rotated.status, 200);
       const [disown] = formsTo(await mine.open(PAGE), 'disown');
