@@ -58,7 +58,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
 
   const findOwner: FindOwner = async (id) => {
     const account = await directory.find(id);
-    return account && { active: account.status === 'active', scopes: scopes(account) };
+    const isActive = account?.status === 'active' && account.deletionAt === undefined;
+    return account && { active: isActive, scopes: scopes(account) };
   };
   const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
@@ -85,7 +86,9 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     /** What the account may give to an application now; nothing for one that may not be used. */
     async scopesOfAccount(id: string): Promise<ReadonlySet<string>> {
       const account = await directory.find(id);
-      return new Set(account?.status === 'active' ? accountScopes(account, current().roles) : []);
+      return new Set(
+        account?.status === 'active' && account.deletionAt === undefined ? accountScopes(account, current().roles) : [],
+      );
     },
 
     async close(): Promise<void> {

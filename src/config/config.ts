@@ -20,6 +20,7 @@ export interface Lifetimes {
   qr_link: number;
   activation: number;
   reset: number;
+  account_deletion: number;
 }
 
 export interface ResourceConfig {
