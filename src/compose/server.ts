@@ -32,6 +32,7 @@ import { createVisitors } from '../web/visitor.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
+import { composeSender } from './mail.ts';
 import { createSampler } from './sampler.ts';
 import { composeQr } from './qr.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
@@ -134,6 +135,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     },
   });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
+  const sender = composeSender({ config, domain, clock, metrics, log, record, onError });
   const qr = composeQr({ config, clock, authorization, visitors, limits, describe, recordFrom, onError });
 
   function mountRoutes(router: Router): void {
@@ -176,6 +178,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     route: 'token',
     answer: createDoor({ clients, deviceCodes }),
   });
+  sender.start();
   return {
     app: { callback: () => front(app.callback()) },
     config,
@@ -188,7 +191,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       void qr.close().catch(onError);
     },
     async close() {
-      await qr.close().catch(onError);
+      await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
       if (!overrides.store) await store.close();
     },
