@@ -64,18 +64,26 @@ export function createSender(deps: SenderDeps): Sender {
   let closed = false;
 
   function pump(): void {
-    while (active.size < concurrency && !closed) {
-      const [id] = ready;
-      if (id === undefined) return;
+    if (closed) return;
+    for (const id of ready) {
+      if (active.size >= concurrency) return;
       ready.delete(id);
-      const work = attempt(deps, id)
-        .then((dueAt) => dueAt !== undefined && wakeBy(dueAt), onError)
-        .finally(() => {
-          active.delete(work);
-          pump();
-        })
-        .then(() => undefined);
+      const work = attemptNow(id);
       active.add(work);
+      void work.finally(() => {
+        active.delete(work);
+        pump();
+      });
+    }
+  }
+
+  /** Never rejects. */
+  async function attemptNow(id: string): Promise<void> {
+    try {
+      const dueAt = await attempt(deps, id);
+      if (dueAt !== undefined) wakeBy(dueAt);
+    } catch (error) {
+      onError(error);
     }
   }
 
@@ -98,20 +106,19 @@ export function createSender(deps: SenderDeps): Sender {
     if (closed || unwatch === undefined || at >= wakeAt) return;
     clearTimeout(timer);
     wakeAt = at;
-    timer = setTimeout(wake, Math.max(0, at - clock.now())).unref();
+    timer = setTimeout(() => void wake(), Math.max(0, at - clock.now())).unref();
   }
 
-  function wake(): void {
+  /** Never rejects. */
+  async function wake(): Promise<void> {
     wakeAt = Infinity;
-    void look()
-      .catch((error: unknown) => {
-        onError(error);
-        return clock.now() + LOOK_MS;
-      })
-      .then((next) => {
-        wakeBy(next);
-        pump();
-      });
+    try {
+      wakeBy(await look());
+    } catch (error) {
+      onError(error);
+      wakeBy(clock.now() + LOOK_MS);
+    }
+    pump();
   }
 
   return {
@@ -120,7 +127,7 @@ export function createSender(deps: SenderDeps): Sender {
         if (ready.size < READY) ready.add(id);
         pump();
       });
-      wake();
+      void wake();
     },
     async pass() {
       await look();

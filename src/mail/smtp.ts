@@ -1,5 +1,6 @@
 // The mail relay, by SMTP (RFC 5321) with nodemailer: one connection for each mail, as a pool would send again by itself what
 // an ended connection left open.
+import { getSystemErrorName } from 'node:util';
 import { createTransport } from 'nodemailer';
 import type { Config } from '../config/config.ts';
 import type { Message } from './mailer.ts';
@@ -76,6 +77,8 @@ function addressOf(url: string) {
 
 interface SmtpError {
   code?: unknown;
+  /** Of the operating system: more telling than `ESOCKET`. */
+  errno?: unknown;
   command?: unknown;
   response?: unknown;
   responseCode?: unknown;
@@ -86,14 +89,18 @@ interface SmtpError {
  * greeting, TLS, AUTH, MAIL FROM) is a mistake of the configuration: those mails wait until it is mended.
  */
 function judge(error: unknown): Delivery {
-  const { code, command, response, responseCode } = error as SmtpError;
+  const { command, response, responseCode } = error as SmtpError;
+  const code = codeOf(error as SmtpError);
   const about = typeof command === 'string' ? command.split(' ').slice(0, 2).join(' ') : 'CONN';
   if (typeof responseCode !== 'number') {
     const unsendable = code === 'EENVELOPE' || code === 'EMESSAGE';
-    return { kind: unsendable ? 'refused' : 'failed', reason: typeof code === 'string' ? `${about} ${code}` : about };
+    return { kind: unsendable ? 'refused' : 'failed', reason: `${about} ${code}` };
   }
   const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(String(response))?.[1];
   const reason = [about, responseCode, ...(enhanced === undefined ? [] : [enhanced])].join(' ');
   const final = responseCode >= 500 && (about === 'RCPT TO' || about === 'DATA');
   return { kind: final ? 'refused' : 'failed', reason };
 }
+
+const codeOf = ({ code, errno }: SmtpError): string =>
+  typeof errno === 'number' && errno < 0 ? getSystemErrorName(errno) : typeof code === 'string' ? code : 'unknown';

@@ -75,4 +75,6 @@ export const mailSection = z
     reply_to: mailbox('Where answers of people go, when not to the sender.').exactOptional(),
   })
   .exactOptional()
-  .describe('How mail is sent. Production needs it: without it mail waits, and nobody can register or reset a password.');
+  .describe(
+    'How mail is sent. Production needs it: without it mail waits, and nobody can register or reset a password.',
+  );
