@@ -166,7 +166,10 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       record: recordFrom,
     });
     qr.mount(router);
-    if (config.current().mode === 'development') mountMailbox(router, { outbox: domain.outbox, token: mailboxToken });
+    if (config.current().mode === 'development') {
+      const isSent = () => config.current().mail !== undefined;
+      mountMailbox(router, { outbox: domain.outbox, isSent, token: mailboxToken });
+    }
   }
 
   const app = createApp({ config, log, meter: metrics, mountRoutes, provider: authorization.middleware });

@@ -51,9 +51,14 @@ export async function smtpServer(
   const received: ReceivedMail[] = [];
   const taken = new Set<ReceivedMail>();
   const changed = new EventTarget();
-  async function accept(stream: NodeJS.ReadableStream, recipients: readonly { address: string }[]): Promise<void> {
+  async function accept(
+    stream: NodeJS.ReadableStream,
+    recipients: readonly { address: string }[],
+    done: (error?: Error) => void,
+  ): Promise<void> {
     const raw = await buffer(stream);
     for (const { address } of recipients) received.push(await parse(raw, address));
+    done();
     changed.dispatchEvent(new Event('mail'));
   }
   const server = new SMTPServer({
@@ -63,7 +68,7 @@ export async function smtpServer(
     closeTimeout: 100,
     logger: false,
     onData(stream, session, done) {
-      void accept(stream, session.envelope.rcptTo).then(() => done(), done);
+      void accept(stream, session.envelope.rcptTo, done);
     },
     ...options,
   });
