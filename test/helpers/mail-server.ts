@@ -1,6 +1,6 @@
 // A real SMTP server on a free port, with a mailbox for each recipient: `const mail = await smtpServer(t)`, configure
 // `mail: mail.config`, then `await mail.next('lin@example.com')`.
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import PostalMime from 'postal-mime';
@@ -50,7 +50,7 @@ export async function smtpServer(
 ): Promise<MailServer> {
   const received: ReceivedMail[] = [];
   const taken = new Set<ReceivedMail>();
-  const changed = new EventTarget();
+  const changed = new EventEmitter().setMaxListeners(0);
   async function accept(
     stream: NodeJS.ReadableStream,
     recipients: readonly { address: string }[],
@@ -59,7 +59,7 @@ export async function smtpServer(
     const raw = await buffer(stream);
     for (const { address } of recipients) received.push(await parse(raw, address));
     done();
-    changed.dispatchEvent(new Event('mail'));
+    changed.emit('mail');
   }
   const server = new SMTPServer({
     authOptional: true,
@@ -74,7 +74,7 @@ export async function smtpServer(
   });
   // A client that is killed resets its connection.
   server.on('error', () => undefined);
-  server.server.on('connection', () => changed.dispatchEvent(new Event('connection')));
+  server.server.on('connection', () => changed.emit('connection'));
   server.listen(port, '127.0.0.1');
   await once(server.server, 'listening');
   const stop = (): Promise<void> => new Promise((resolve) => server.close(resolve));
@@ -86,14 +86,13 @@ export async function smtpServer(
     config: { url: `smtp://127.0.0.1:${bound}`, from: 'TokenIM <no-reply@id.example>' },
     received,
     async next(to) {
-      for (const end = Date.now() + WAIT_MS; ;) {
+      for (;;) {
         const mail = received.find((candidate) => candidate.to === to && !taken.has(candidate));
         if (mail) {
           taken.add(mail);
           return mail;
         }
-        if (Date.now() > end) throw new Error(`no mail to ${to}`);
-        await Promise.race([once(changed, 'mail'), new Promise((resolve) => setTimeout(resolve, 1000))]);
+        await once(changed, 'mail', { signal: AbortSignal.timeout(WAIT_MS) });
       }
     },
     async connected() {
