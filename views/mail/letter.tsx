@@ -36,16 +36,18 @@ function textOf({ paragraphs, facts = [], action, closing }: Letter): string {
   return `${parts.filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
 }
 
-/** Colours that hold on white and on black, for readers that turn them around by themselves; the rest adapts where it can. */
-const ACCENT = '#1f5eff';
+/** The button is the same in both schemes, for readers that turn colours around by themselves; the rest adapts where it can. */
+const ACCENT = '#0b6e63';
 const STYLE = `
-body{background:#f4f6fa;color:#1b2130}
+body{background:#f2f5f4;color:#17211f}
 .sheet{background:#ffffff}
-.muted{color:#5b6477}
+.brand{color:#0b6e63}
+.muted{color:#566461}
 @media (prefers-color-scheme:dark){
-body{background:#10141d!important;color:#e8ecf5!important}
-.sheet{background:#191f2b!important}
-.muted{color:#a3adc2!important}
+body{background:#0e1312!important;color:#e9f0ee!important}
+.sheet{background:#171e1c!important}
+.brand{color:#56cdb6!important}
+.muted{color:#a3b3af!important}
 }`;
 const FONT = `font:16px/1.6 system-ui,-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif`;
 
@@ -61,7 +63,9 @@ const Document = ({ letter, locale }: { letter: Letter; locale: Locale }) => (
     </head>
     <body style={`margin:0;padding:24px 12px;${FONT}`}>
       <Sheet>
-        <p style={`margin:0 0 20px;font-weight:700;color:${ACCENT}`}>TokenIM</p>
+        <p class="brand" style="margin:0 0 20px;font-weight:700">
+          TokenIM
+        </p>
         {letter.paragraphs.map((paragraph) => (
           <p style="margin:0 0 16px">{paragraph}</p>
         ))}
