@@ -57,6 +57,7 @@ export const AUDIT_EVENTS = {
   'authorization.granted': 'best_effort',
   'authorization.refused': 'best_effort',
   'server.failed': 'best_effort',
+  'mail.given_up': 'best_effort',
 } as const satisfies Record<string, 'required' | 'best_effort'>;
 
 export type AuditEventType = keyof typeof AUDIT_EVENTS;

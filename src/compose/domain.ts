@@ -13,12 +13,13 @@ import { createAuditLog } from '../audit/log.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
-import { createOutbox } from '../mail/mailer.ts';
+import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
+import { composeOutbox } from './mail.ts';
 
 export interface DomainDeps {
   config: ConfigSource;
@@ -65,6 +66,12 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
+  const mailQueue = createMailQueue({
+    store,
+    clock,
+    secrets: () => current().secrets.key_encryption_key,
+    host: () => new URL(current().issuer).hostname,
+  });
 
   return {
     audit,
@@ -75,7 +82,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     consents,
     revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
-    outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),
+    outbox: composeOutbox({ config, store, clock, queue: mailQueue }),
+    mailQueue,
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
       verifier: createVerifier({ keys, findOwner, peppers, clock }),

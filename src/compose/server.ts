@@ -34,6 +34,7 @@ import { type Actor, createAdministration } from './administration.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
+import { composeSender } from './mail.ts';
 import { createSampler } from './sampler.ts';
 import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
@@ -143,6 +144,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     },
   });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
+  const sender = composeSender({ config, domain, clock, metrics, log, record, onError });
   const qr = composeQr({ config, clock, authorization, visitors, limits, describe, recordFrom, onError });
 
   function mountRoutes(router: Router): void {
@@ -174,7 +176,10 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       record: recordFrom,
     });
     qr.mount(router);
-    if (config.current().mode === 'development') mountMailbox(router, { outbox: domain.outbox, token: mailboxToken });
+    if (config.current().mode === 'development') {
+      const isSent = () => config.current().mail !== undefined;
+      mountMailbox(router, { outbox: domain.outbox, isSent, token: mailboxToken });
+    }
   }
 
   const app = createApp({ config, log, meter: metrics, mountRoutes, provider: authorization.middleware });
@@ -184,6 +189,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     meter: metrics,
     ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
+  sender.start();
   return {
     app: { callback: () => front(app.callback()) },
     config,
@@ -196,7 +202,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       void qr.close().catch(onError);
     },
     async close() {
-      await qr.close().catch(onError);
+      await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
       if (!overrides.store) await store.close();
     },
