@@ -83,8 +83,13 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     const visitor = await visitors.current(ctx);
     if (!visitor) throw new DomainError('unauthenticated', 'unauthenticated');
     requireCsrf(ctx, form);
-    const scanned = await confirmation.scan(idOf(ctx), scannerOf(ctx, visitor));
-    await records.scanned(ctx, visitor.accountId, scanned);
+    try {
+      const scanned = await confirmation.scan(idOf(ctx), scannerOf(ctx, visitor));
+      await records.scanned(ctx, visitor.accountId, scanned);
+    } catch (error) {
+      await records.refused(ctx, visitor.accountId, error);
+      throw error;
+    }
     ctx.status = 204;
   });
 
@@ -184,7 +189,8 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     } catch (error) {
       const state = isDomainError(error) ? RESULTS[error.code] : undefined;
       if (!state || !isDomainError(error)) throw error;
-      if (error.kind === 'forbidden') await records.refused(ctx, visitor.accountId, error);
+      // Who only looks at a code of the past has tried nothing.
+      if (error.kind === 'forbidden' || ctx.method === 'POST') await records.refused(ctx, visitor.accountId, error);
       page(ctx, result, { state }, { status: statusOf(error) });
     }
   }
