@@ -1,38 +1,12 @@
 // Signing in by QR as the hosted page does it over the wire: the browser that began the flow, and no other, may turn the
 // ID token into its session, once. In real browsers: browser.test.ts.
 import test from 'ava';
-import type { AuthServer } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
 import { poll, signedInPhone } from '../helpers/device.ts';
-import { attributeOf, textOf } from '../helpers/html.ts';
-import { createPhone, type Page, type Phone } from '../helpers/phone.ts';
+import { attributeOf } from '../helpers/html.ts';
+import { createPhone, type Phone } from '../helpers/phone.ts';
+import { openScreen, openSession, type Screen } from '../helpers/screen.ts';
 import { onEachStorage } from '../helpers/storages.ts';
-
-interface Screen {
-  browser: Phone;
-  page: Page;
-  device_code: string;
-  userCode: string;
-  csrf: string;
-}
-
-async function openScreen({ issuer }: AuthServer, returnTo?: string): Promise<Screen> {
-  const browser = createPhone(issuer);
-  const page = await browser.open(
-    returnTo === undefined ? '/qr' : `/qr?${new URLSearchParams({ return_to: returnTo })}`,
-  );
-  return {
-    browser,
-    page,
-    device_code: attributeOf(page.text, 'data-device-code') ?? '',
-    userCode: /[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}/.exec(textOf(page.text))?.[0] ?? '',
-    csrf: attributeOf(page.text, 'data-csrf') ?? '',
-  };
-}
-
-/** What the page's script does with the ID token. */
-const openSession = ({ browser, csrf }: Screen, id_token: unknown) =>
-  browser.postJson('/qr/session', { id_token, csrf });
 
 onEachStorage(({ on, server, storage }) => {
   const approveOnPhone = async ({ userCode }: Screen, decision: 'approve' | 'deny' = 'approve') => {
