@@ -39,25 +39,9 @@ onEachStorage(({ on, server }) => {
     t.is((await poll(server(), device)).body['error'], 'access_denied');
   });
 
-  test(on('qr:approve cannot be obtained'), async (t) => {
-    const { status, body } = await post(server(), 'device_authorization', {
-      client_id: 'tv',
-      scope: 'openid qr:approve',
-    });
-    t.is(status, 400);
-    t.is(body['error'], 'invalid_scope');
-  });
-
   test(on('a client without the grant is refused'), async (t) => {
     const { body } = await post(server(), 'device_authorization', { client_id: 'spa', scope: 'openid' });
     t.is(body['error'], 'unauthorized_client');
-  });
-
-  test(on('scopes that no role of the approver grants are left out'), async (t) => {
-    const device = await startDevice(server(), { scope: 'openid messages:read calls:read' });
-    await approve(server(), device);
-    const { body } = await poll(server(), device);
-    t.is(decodeJwt(String(body['access_token']))['scope'], 'messages:read');
   });
 
   test(on('who lacks the role that the client demands cannot approve'), async (t) => {
