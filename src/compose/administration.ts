@@ -101,6 +101,22 @@ export function createAdministration(domain: Domain) {
       return grant;
     },
 
+    /** Ends every grant of the account to the client; the next sign-in to it asks for everything again. */
+    async endAccess(by: Actor, account: string, client: string): Promise<void> {
+      await domain.consents.forget(account, client);
+      const given = (await domain.grants.of(account)).filter(({ clientId }) => clientId === client);
+      for (const { id } of given) {
+        await revocation.revokeGrant(id);
+        await record(by, { type: 'grant.revoked', grant: id, account, client });
+      }
+    },
+
+    /** Takes one scope back from the client; the rest of what it may do stays. */
+    async withdrawScope(by: Actor, account: string, client: string, scope: string): Promise<void> {
+      await domain.consents.withdraw(account, client, scope);
+      await record(by, { type: 'consent.withdrawn', account, client, scopes: [scope] });
+    },
+
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */
     async createAdministratorLink(by: Actor) {
       const token = await domain.administratorLink.create();

@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import type { Context } from 'koa';
 import { home } from '../../views/home.tsx';
 import type { AuditEvent } from '../audit/event.ts';
+import { mountApps } from '../accounts/routes/apps.ts';
 import { mountAccount } from '../accounts/routes/account.ts';
 import { createPasswordForm } from '../accounts/routes/password-form.ts';
 import { mountSetUp } from '../accounts/routes/set-up.ts';
@@ -24,11 +25,13 @@ import { describeScope } from '../policy/scope.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
+import { formWay } from '../web/front-form.ts';
 import { createFront } from '../web/front.ts';
 import { addressKey, createLimiter } from '../web/limits.ts';
 import { page } from '../web/render.ts';
 import { stateOf } from '../web/request-state.ts';
 import { createVisitors } from '../web/visitor.ts';
+import { type Actor, createAdministration } from './administration.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
@@ -97,6 +100,12 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     });
   };
 
+  const actorOf = (ctx: Context, actor: string): Actor => {
+    const { requestId, address } = stateOf(ctx);
+    return { actor, requestId, address, userAgent: ctx.get('User-Agent') };
+  };
+  const acts = createAdministration(domain);
+
   const limits = composeLimits(config, limiter);
 
   const authorization = await composeAuthorization({
@@ -152,6 +161,14 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       passwordForm,
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
+    mountApps(router, {
+      visitors,
+      givenBy: domain.grants.of,
+      faceOf: clients.face,
+      describeScope: describe,
+      withdrawScope: (ctx, account, client, scope) => acts.withdrawScope(actorOf(ctx, account), account, client, scope),
+      endAccess: (ctx, account, client) => acts.endAccess(actorOf(ctx, account), account, client),
+    });
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,
@@ -176,9 +193,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     config,
     log,
     meter: metrics,
-    path: TOKEN_PATH,
-    route: 'token',
-    answer: createDoor({ clients, deviceCodes }),
+    ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
   return {
     app: { callback: () => front(app.callback()) },
