@@ -129,6 +129,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
   async function approve(ctx: Context, visitor: Visitor, form: Record<string, string>): Promise<void> {
     const typed = form['user_code'];
     const scanner = scannerOf(ctx, visitor);
+    await scanFirst(ctx, visitor);
     try {
       const userCode = typed === undefined ? undefined : deps.normalizeUserCode(typed);
       const { state, authorization } = await confirmation.approve(idOf(ctx), scanner, userCode);
@@ -146,6 +147,14 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
         isWrong: typed !== undefined,
       });
     }
+  }
+
+  /** Without scripts the answer is the first that is heard of the person: the record says both. */
+  async function scanFirst(ctx: Context, visitor: Visitor): Promise<void> {
+    const scanner = scannerOf(ctx, visitor);
+    const { id, transaction } = await confirmation.byId(idOf(ctx), scanner);
+    if (transaction.state !== 'pending') return;
+    await records.scanned(ctx, visitor.accountId, await confirmation.scan(id, scanner));
   }
 
   function show(

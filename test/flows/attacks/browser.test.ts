@@ -90,6 +90,10 @@ attack(29, 'escaped, isolated, cut off or not shown; no script of others would r
   t.false(sheet.text.includes('xxxx'), 'of the browser only known names are shown');
   const { body } = await (await createPhoneApp(server)).scan(device.user_code);
   t.true((body['device'] as { user_agent: string }).user_agent.length <= 256);
+  const { items } = await server.server.domain.audit.list({ client: 'lure', type: 'device.issued', limit: 10 });
+  t.is(items.length, 1);
+  const recorded = items[0]?.userAgent ?? '';
+  t.true(recorded.length <= 256 && !/\p{C}/u.test(recorded), 'without control characters');
 });
 
 attack(30, 'only paths of this server are followed', async (t, { server }) => {

@@ -11,7 +11,8 @@ import { attacksOn, deviceRecords } from './attacks.ts';
 /** Longer than what racing requests are forgiven (`RACE_WINDOW_MS`). */
 const REPLAY_SECONDS = 11;
 const SCOPE = 'openid offline_access messages:read';
-const LIFE_SECONDS = 3;
+/** On Redis they pass in earnest, on machines with other work. */
+const LIFE_SECONDS = 8;
 
 const attack = attacksOn({
   clients: {
@@ -34,7 +35,12 @@ attack(1, 'invalid_grant, and what the code gave is revoked and recorded', async
   t.is((await poll(server, device)).body['error'], 'invalid_grant');
   t.deepEqual(await areAlive(server, winner, 'tv'), { access: false, refresh: false });
   const records = await deviceRecords(server, { account: person.id });
-  t.deepEqual(records.toSorted(), ['device.approved', 'device.redeemed', 'device.replayed DeviceCode']);
+  t.deepEqual(records.toSorted(), [
+    'device.approved',
+    'device.redeemed',
+    'device.replayed DeviceCode',
+    'device.scanned',
+  ]);
 });
 
 attack(2, 'of forty attempts at two servers one gets tokens, which live', async (t, { server }) => {
@@ -89,14 +95,15 @@ attack(4, 'the phone hears 410, the device expired_token, and one record tells o
   ]);
 });
 
-attack(5, 'in time it counts; tokens are given by the clock of the asked, never late', async (t, { server, pass }) => {
+attack(5, 'in time it counts; tokens are given by the clock of the asked, never late', async (t, scene) => {
+  const { server, storage, pass } = scene;
   const behind = await startAuthServer(t, { beside: server, clock: { now: () => Date.now() - 60_000 } });
   const [app, late] = [await createPhoneApp(server), await createPhoneApp(behind)];
   const scan = async (scanning: PhoneApp, device: DeviceAnswer) =>
     (await scanning.scan(device.verification_uri_complete)).body['transaction'];
 
   const inTime = await startDevice(server, { clientId: 'brief' });
-  await pass(LIFE_SECONDS - 1);
+  await pass(LIFE_SECONDS - (storage === 'sqlite' ? 1 : 4));
   t.is((await app.approve(await scan(app, inTime))).status, 204);
   t.is((await poll(server, inTime, 'brief')).status, 200);
 

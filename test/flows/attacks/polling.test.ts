@@ -30,9 +30,12 @@ attack(7, 'each is refused at the door, none is recorded, and patience helps aga
   const note = ({ oidc }: KoaContextWithOIDC) => void (oidc.client?.clientId === 'hasty' && asked++);
   provider.on('grant.error', note);
   t.teardown(() => void provider.off('grant.error', note));
+  const begun = Date.now();
   t.is((await poll(server, device, 'hasty')).body['error'], 'authorization_pending');
   const replies = await Promise.all(Array.from({ length: 100 }, () => poll(server, device, 'hasty')));
-  t.deepEqual([...new Set(errorsOf(replies))], ['slow_down']);
+  // Where a hundred polls take longer than the interval, one of them is in time.
+  const inTime = errorsOf(replies).filter((error) => error !== 'slow_down').length;
+  t.true(inTime <= (Date.now() - begun) / 4000, String(inTime));
   t.is(asked, 0, 'oidc-provider is not troubled');
   const { items } = await server.server.domain.audit.list({ client: 'hasty', limit: 100 });
   t.deepEqual(
