@@ -5,7 +5,7 @@ import { redisAvailable, startRedis } from '../test/helpers/redis-server.ts';
 
 /** What is told of Redis beside SQLite, and what is told of one storage at a time. */
 const COMPARING = ['./token-requests.js', './pending-polls.js'];
-const ALONE = ['./waiting-pages.js'];
+const ALONE = ['./waiting-pages.js', './logins.js'];
 
 function run(script: string, redisUrl?: string): void {
   const env = { ...process.env, ...(redisUrl !== undefined && { REDIS_URL: redisUrl }) };

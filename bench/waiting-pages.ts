@@ -12,7 +12,7 @@ const storage = process.env['REDIS_URL'] ?? 'sqlite:tokenim.db';
 const { child, ready } = await startServer(
   new URL('./tokenim-server.js', import.meta.url),
   [storage, String(pages + 2 * approvals)],
-  ['--expose-gc'],
+  { execArgv: ['--expose-gc'] },
 );
 const pid = child.pid ?? 0;
 const { device, url } = ready;

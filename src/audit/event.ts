@@ -16,6 +16,7 @@ export const AUDIT_EVENTS = {
   'account.enabled': 'required',
   'account.role_granted': 'required',
   'account.role_revoked': 'required',
+  'account.profile_changed': 'best_effort',
   'account.password_changed': 'required',
   'admin_link.created': 'required',
   'admin_link.used': 'required',

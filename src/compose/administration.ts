@@ -1,6 +1,6 @@
 // Acts of administration, each with all that follows from it and its record: one behaviour for the command line, the pages
 // and the API. Reading needs none of this; see `domain.ts`.
-import type { NewPerson, NewServiceAccount } from '../accounts/new-account.ts';
+import type { NewPerson, NewServiceAccount, Profile } from '../accounts/new-account.ts';
 import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -48,6 +48,12 @@ export function createAdministration(domain: Domain) {
     async enableAccount(by: Actor, id: string) {
       const account = await directory.enable(id);
       await record(by, { type: 'account.enabled', account: id });
+      return account;
+    },
+
+    async changeProfile(by: Actor, id: string, profile: Profile) {
+      const account = await directory.changeProfile(id, profile);
+      await record(by, { type: 'account.profile_changed', account: id });
       return account;
     },
 

@@ -4,7 +4,6 @@ import type { RequestListener } from 'node:http';
 import type { Context } from 'koa';
 import { home } from '../../views/home.tsx';
 import type { AuditEvent } from '../audit/event.ts';
-import { mountApps } from '../accounts/routes/apps.ts';
 import { mountAccount } from '../accounts/routes/account.ts';
 import { createPasswordForm } from '../accounts/routes/password-form.ts';
 import { mountSetUp } from '../accounts/routes/set-up.ts';
@@ -36,6 +35,7 @@ import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { createSampler } from './sampler.ts';
+import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
 const STRANGERS_RECORDED_PER_MINUTE = 120;
@@ -161,14 +161,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       passwordForm,
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
-    mountApps(router, {
-      visitors,
-      givenBy: domain.grants.of,
-      faceOf: clients.face,
-      describeScope: describe,
-      withdrawScope: (ctx, account, client, scope) => acts.withdrawScope(actorOf(ctx, account), account, client, scope),
-      endAccess: (ctx, account, client) => acts.endAccess(actorOf(ctx, account), account, client),
-    });
+    mountOwnAccount(router, { domain, acts, visitors, clients, describeScope: describe, actorOf });
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,

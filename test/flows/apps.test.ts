@@ -35,7 +35,8 @@ onEachStorage(({ on, server }) => {
   test(on('each application is listed with what it may do'), async (t) => {
     const { phone } = await letIn();
     const text = textOf((await phone.open('/account/apps')).text);
-    for (const words of ['Harbour CRM', 'Read your messages', 'Send messages as you']) t.true(text.includes(words), words);
+    for (const words of ['Harbour CRM', 'Read your messages', 'Send messages as you'])
+      t.true(text.includes(words), words);
   });
 
   test(on('who is not signed in is asked to sign in first'), async (t) => {
