@@ -79,10 +79,14 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   const limiter = createLimiter({ store, clock });
 
   const strangers = createSampler({ clock, perMinute: STRANGERS_RECORDED_PER_MINUTE });
+  /** Anybody can be refused as often as they like, in a public client's name too; their refusals must not fill the store. */
+  const isStrangers = ({ type, outcome, account, client }: AuditEvent): boolean => {
+    if (outcome === 'success' || account !== undefined) return false;
+    const isPublic = clients.configured(client ?? '')?.secret_hashes.length === 0;
+    return client === undefined || (type === 'token.refused' && isPublic);
+  };
   const record = (event: AuditEvent): void => {
-    // Anybody can be refused as often as they like; their refusals must not fill the store.
-    const isStrangers = event.outcome === 'failure' && event.account === undefined && event.client === undefined;
-    if (isStrangers && !strangers.take()) return metrics.recordLeftOut();
+    if (isStrangers(event) && !strangers.take()) return metrics.recordLeftOut();
     domain.audit.record(event).catch(onError);
   };
   const recordFrom = (ctx: Context, event: AuditEvent): Promise<void> => {
