@@ -113,6 +113,7 @@ const OWNERS: readonly { packages: readonly string[]; may(source: SourceFile): b
   { packages: ['node:sqlite', '@photostructure/sqlite'], may: ({ path }) => path.startsWith('src/storage/sqlite/') },
   { packages: ['mmdb-lib'], may: ({ path }) => path.startsWith('src/geo/') },
   { packages: ['ioredis'], may: ({ path }) => path.startsWith('src/storage/redis/') },
+  { packages: ['nodemailer'], may: ({ path }) => path.startsWith('src/mail/') },
   { packages: ['oidc-provider'], may: ({ path }) => path.startsWith('src/oidc/') },
   {
     packages: ['koa', '@koa/router', 'koa-helmet', 'raw-body'],

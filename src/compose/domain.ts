@@ -15,13 +15,14 @@ import { createAuditLog } from '../audit/log.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
-import { createOutbox } from '../mail/mailer.ts';
+import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { createSessionRecords } from '../oidc/session-records.ts';
 import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
+import { composeOutbox } from './mail.ts';
 
 export interface DomainDeps {
   config: ConfigSource;
@@ -61,12 +62,19 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
 
   const findOwner: FindOwner = async (id) => {
     const account = await directory.find(id);
-    return account && { active: account.status === 'active', scopes: scopes(account) };
+    const isActive = account?.status === 'active' && account.deletionAt === undefined;
+    return account && { active: isActive, scopes: scopes(account) };
   };
   const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
+  const mailQueue = createMailQueue({
+    store,
+    clock,
+    secrets: () => current().secrets.key_encryption_key,
+    host: () => new URL(current().issuer).hostname,
+  });
 
   const lifetimes = () => current().lifetimes;
   const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
@@ -98,7 +106,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       forgetConsent: consents.forget,
     }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
-    outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),
+    outbox: composeOutbox({ config, store, clock, queue: mailQueue }),
+    mailQueue,
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
       verifier: createVerifier({ keys, findOwner, peppers, clock }),
@@ -109,7 +118,9 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     /** What the account may give to an application now; nothing for one that may not be used. */
     async scopesOfAccount(id: string): Promise<ReadonlySet<string>> {
       const account = await directory.find(id);
-      return new Set(account?.status === 'active' ? accountScopes(account, current().roles) : []);
+      return new Set(
+        account?.status === 'active' && account.deletionAt === undefined ? accountScopes(account, current().roles) : [],
+      );
     },
 
     async close(): Promise<void> {
