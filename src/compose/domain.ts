@@ -3,6 +3,9 @@
 import type { AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
+import { createMailedRequests } from '../accounts/mailed-requests.ts';
+import { createPasswordResets } from '../accounts/password-reset.ts';
+import { createRegistrations } from '../accounts/registration.ts';
 import { createPasswords } from '../accounts/password.ts';
 import { apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
 import { createIssuer } from '../api-keys/issue.ts';
@@ -19,6 +22,9 @@ import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
+import { createLimiter } from '../web/limits.ts';
+import { composeLetters } from './letters.ts';
+import { composeLimits } from './limits.ts';
 
 export interface DomainDeps {
   config: ConfigSource;
@@ -53,6 +59,13 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     roleNames: () => Object.keys(current().roles),
   });
 
+  const outbox = createOutbox({ store, clock, newId: () => randomToken(9) });
+  const letters = composeLetters({ config, clock, outbox });
+  const links = { store, clock, directory, passwords, newToken: () => randomToken() };
+  const registrations = createRegistrations({ ...links, lifetime: () => current().lifetimes.activation });
+  const resets = createPasswordResets({ ...links, lifetime: () => current().lifetimes.reset });
+  const { mayMail } = composeLimits(config, createLimiter({ store, clock }));
+
   const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>) => rolesOf(account, current().roles);
   const scopes = (account: Pick<AccountRecord, 'kind' | 'roles'>) => roleScopes(account, current().roles);
 
@@ -73,7 +86,11 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     consents: createConsents({ store, clock }),
     revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
-    outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),
+    outbox,
+    letters,
+    registrations,
+    resets,
+    mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
       verifier: createVerifier({ keys, findOwner, peppers, clock }),

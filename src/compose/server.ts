@@ -4,7 +4,9 @@ import type { RequestListener } from 'node:http';
 import type { Context } from 'koa';
 import { home } from '../../views/home.tsx';
 import type { AuditEvent } from '../audit/event.ts';
+import { createKnownBrowsers } from '../accounts/known-browsers.ts';
 import { mountAccount } from '../accounts/routes/account.ts';
+import { createBrowserMemory } from '../accounts/routes/browser-memory.ts';
 import { createPasswordForm } from '../accounts/routes/password-form.ts';
 import { mountSetUp } from '../accounts/routes/set-up.ts';
 import { createSignIn } from '../accounts/login.ts';
@@ -12,6 +14,7 @@ import type { Config, Locale } from '../config/config.ts';
 import { createConfigSource } from '../config/source.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { isDomainError } from '../lib/errors.ts';
+import { randomToken } from '../lib/random.ts';
 import { mountMailbox } from '../mail/routes.ts';
 import { createDoor, TOKEN_PATH } from '../oidc/door.ts';
 import { mountConsent } from '../oidc/interactions/consent.ts';
@@ -34,6 +37,7 @@ import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { createSampler } from './sampler.ts';
 import { composeQr } from './qr.ts';
+import { composeSelfService } from './self-service.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
 const STRANGERS_RECORDED_PER_MINUTE = 120;
 
@@ -126,13 +130,18 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     addressKey,
     limits: () => config.current().limits.sign_in,
   });
+  const browsers = createBrowserMemory(
+    createKnownBrowsers({ keys: () => config.current().secrets.cookie_keys, newName: () => randomToken(16) }),
+  );
   const passwordForm = createPasswordForm({
     signIn,
+    browsers,
     record: (ctx, event) => {
       metrics.signIn(event.type.slice('sign_in.'.length) as 'succeeded' | 'failed' | 'throttled');
       return recordFrom(ctx, event);
     },
   });
+  const selfService = composeSelfService({ domain, limits, visitors, browsers, recordFrom, onError });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
   const qr = composeQr({ config, clock, authorization, visitors, limits, describe, recordFrom, onError });
 
@@ -148,6 +157,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       passwordForm,
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
+    selfService.mount(router);
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,
@@ -189,6 +199,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     },
     async close() {
       await qr.close().catch(onError);
+      await selfService.close();
       await domain.close();
       if (!overrides.store) await store.close();
     },

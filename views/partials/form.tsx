@@ -32,7 +32,8 @@ export interface FieldProps {
   hint?: string | undefined;
   error?: string | undefined;
   /** What password managers and keyboards go by (HTML, autofill field names). */
-  autocomplete: 'username' | 'current-password' | 'new-password' | 'off';
+  autocomplete: 'username' | 'current-password' | 'new-password' | 'name' | 'nickname' | 'email' | 'off';
+  optional?: boolean;
   autocapitalize?: 'none' | 'characters';
   inputmode?: 'numeric';
   autofocus?: boolean;
@@ -41,14 +42,14 @@ export interface FieldProps {
   class?: string;
 }
 
-/** A required, labelled input; its hint and its error are read out with it. */
-export const Field = ({ label, hint, error, ...input }: FieldProps) => (
+/** A labelled input, required unless optional; its hint and its error are read out with it. */
+export const Field = ({ label, hint, error, optional = false, ...input }: FieldProps) => (
   <div class="field">
     <label for={input.name}>{label}</label>
     <Input
       {...input}
       id={input.name}
-      required
+      required={!optional}
       spellcheck={false}
       aria-invalid={error === undefined ? undefined : 'true'}
       aria-describedby={describedBy(input.name, hint, error)}
@@ -66,7 +67,7 @@ export const Field = ({ label, hint, error, ...input }: FieldProps) => (
   </div>
 );
 
-type InputProps = Omit<FieldProps, 'label' | 'hint' | 'error'> & {
+type InputProps = Omit<FieldProps, 'label' | 'hint' | 'error' | 'optional'> & {
   id: string;
   required: boolean;
   spellcheck: boolean;
@@ -79,6 +80,20 @@ const Input = ({ type = 'text', ...attributes }: InputProps) => {
   if (type === 'password') return <input type="password" {...attributes} />;
   return type === 'email' ? <input type="email" {...attributes} /> : <input type="text" {...attributes} />;
 };
+
+export interface CheckboxProps {
+  name: string;
+  value: string;
+  label: string;
+  checked: boolean;
+}
+
+export const Checkbox = ({ label, ...input }: CheckboxProps) => (
+  <label class="check">
+    <input type="checkbox" {...input} />
+    <span>{label}</span>
+  </label>
+);
 
 export interface ButtonProps {
   label: string;

@@ -1,8 +1,10 @@
 // People's own pages: sign in, the account, sign out. Applications' sign-ins go through `oidc/interactions`.
 import type Router from '@koa/router';
+import type { Context } from 'koa';
 import { account as accountPage } from '../../../views/accounts/account.tsx';
-import { signIn as signInPage } from '../../../views/accounts/sign-in.tsx';
+import { signIn as signInPage, type SignInProps } from '../../../views/accounts/sign-in.tsx';
 import { signedOut } from '../../../views/accounts/signed-out.tsx';
+import { accountLinks } from '../../web/account-links.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
@@ -12,6 +14,7 @@ import type { Sessions } from '../../web/session.ts';
 import { SIGN_IN_PATH, type Visitors } from '../../web/visitor.ts';
 import { readQuery } from '../../web/form.ts';
 import type { PasswordForm } from './password-form.ts';
+import { askingBrowser } from './register.ts';
 
 export interface AccountRoutesDeps {
   sessions: Sessions;
@@ -29,7 +32,7 @@ export function mountAccount(
   router.get(SIGN_IN_PATH, async (ctx) => {
     const returnTo = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
     if (await visitors.current(ctx)) return ctx.redirect(returnTo ?? HOME);
-    page(ctx, signInPage, { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo });
+    page(ctx, signInPage, signInForm(ctx, returnTo));
   });
 
   router.post(SIGN_IN_PATH, async (ctx) => {
@@ -42,7 +45,7 @@ export function mountAccount(
       return page(
         ctx,
         signInPage,
-        { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo, login, error },
+        { ...signInForm(ctx, returnTo), login, error, registered: askingBrowser.read(ctx) !== undefined },
         { status },
       );
     }
@@ -67,5 +70,12 @@ export function mountAccount(
   });
 }
 
-const purposeOf = (returnTo: string | undefined) =>
+const signInForm = (ctx: Context, returnTo: string | undefined): SignInProps => ({
+  action: SIGN_IN_PATH,
+  purpose: purposeOf(returnTo),
+  returnTo,
+  links: accountLinks(ctx, returnTo),
+});
+
+const purposeOf = (returnTo: string | undefined): SignInProps['purpose'] =>
   returnTo?.startsWith('/d/') || returnTo?.startsWith('/device') ? 'device' : 'account';
