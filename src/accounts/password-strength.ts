@@ -42,8 +42,10 @@ async function load(): Promise<ZxcvbnFactory> {
 
 /** The texts and the words in them. */
 function parts(about: readonly string[]): string[] {
-  const words = about.flatMap((text) => [text, ...text.split(/[^\p{L}\p{M}\p{N}]+/u)]);
-  return [...new Set(words.filter(({ length }) => length >= 2 && length <= 64))].slice(0, MAX_ABOUT);
+  const words = about.flatMap((text) => [text, ...text.split(/[@.\s]+/u), ...text.split(/[^\p{L}\p{M}\p{N}]+/u)]);
+  return [...new Set(words.map((word) => word.slice(0, LOOKED_AT)))]
+    .filter(({ length }) => length >= 2)
+    .slice(0, MAX_ABOUT);
 }
 
 /** What the longest recognised part is. */
