@@ -73,6 +73,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     const account = await directory.find(id);
     return account && { active: account.status === 'active', scopes: scopes(account) };
   };
+  const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
@@ -82,8 +83,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     passwords,
     directory,
     roles,
-    grants: createGrantRecords(store),
-    consents: createConsents({ store, clock }),
+    grants: createGrantRecords({ store, withdrawn: consents.withdrawn }),
+    consents,
     revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox,

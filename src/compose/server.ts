@@ -27,15 +27,18 @@ import { describeScope } from '../policy/scope.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
+import { formWay } from '../web/front-form.ts';
 import { createFront } from '../web/front.ts';
 import { addressKey, createLimiter } from '../web/limits.ts';
 import { page } from '../web/render.ts';
 import { stateOf } from '../web/request-state.ts';
 import { createVisitors } from '../web/visitor.ts';
+import { type Actor, createAdministration } from './administration.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { createSampler } from './sampler.ts';
+import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
 import { composeSelfService } from './self-service.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
@@ -96,6 +99,12 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       ...(actor !== undefined && { actor }),
     });
   };
+
+  const actorOf = (ctx: Context, actor: string): Actor => {
+    const { requestId, address } = stateOf(ctx);
+    return { actor, requestId, address, userAgent: ctx.get('User-Agent') };
+  };
+  const acts = createAdministration(domain);
 
   const limits = composeLimits(config, limiter);
 
@@ -158,6 +167,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
     selfService.mount(router);
+    mountOwnAccount(router, { domain, acts, visitors, clients, describeScope: describe, actorOf });
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,
@@ -182,9 +192,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     config,
     log,
     meter: metrics,
-    path: TOKEN_PATH,
-    route: 'token',
-    answer: createDoor({ clients, deviceCodes }),
+    ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
   return {
     app: { callback: () => front(app.callback()) },

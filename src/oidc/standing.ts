@@ -12,6 +12,8 @@ export interface StandingDeps {
   findApiKey: FindApiKey;
   findPerson(accountId: string): Promise<Person | undefined>;
   scopesOfAccount(accountId: string): Promise<ReadonlySet<string>>;
+  /** Scopes that the person took back from the client. */
+  withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
 }
 
 export interface Standing {
@@ -21,7 +23,7 @@ export interface Standing {
 
 const ENDED: Standing = { active: false, scope: undefined };
 
-export function createStanding({ clients, findApiKey, findPerson, scopesOfAccount }: StandingDeps) {
+export function createStanding({ clients, findApiKey, findPerson, scopesOfAccount, withdrawn }: StandingDeps) {
   const within = (scope: string | undefined, ...limits: { has(scope: string): boolean }[]): Standing => ({
     active: true,
     scope: scope
@@ -40,6 +42,8 @@ export function createStanding({ clients, findApiKey, findPerson, scopesOfAccoun
     if (sub === client_id) return within(scope, new Set(client.scopes));
     const person = await findPerson(sub);
     if (!person?.active || !maySignIn(person, client.allowed_roles)) return ENDED;
-    return within(scope, new Set(client.scopes), await scopesOfAccount(sub));
+    const gone = await withdrawn(sub, client_id);
+    const kept = scope?.split(' ').filter((name) => !gone.includes(name));
+    return within(kept?.join(' '), new Set(client.scopes), await scopesOfAccount(sub));
   };
 }

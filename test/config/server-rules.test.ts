@@ -62,3 +62,11 @@ test('registration is open in development and closed in production, unless it is
   t.is(await registration(await development(t)), 'open');
   t.is(await registration(await development(t, 'registration: closed')), 'closed');
 });
+
+test('production does not register people whom it cannot mail', async (t) => {
+  const files = await production(t, 'registration: open');
+  t.deepEqual(await files.problems({ env: PRODUCTION_ENV }), [
+    at(5, 15, '`registration` is open, but without `mail` nobody gets an activation link'),
+  ]);
+  t.is((await (await production(t)).load({ env: PRODUCTION_ENV })).registration, 'closed');
+});

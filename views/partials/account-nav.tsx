@@ -4,7 +4,9 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 
 const PAGES = [
   { href: '/account', label: 'account.nav.profile' },
+  { href: '/account/apps', label: 'account.nav.apps' },
   { href: '/account/security/password', label: 'account.nav.password' },
+  { href: '/account/activity', label: 'account.nav.activity' },
 ] as const satisfies readonly {
   href: string;
   label: MessageKey;

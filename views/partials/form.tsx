@@ -33,13 +33,14 @@ export interface FieldProps {
   error?: string | undefined;
   /** What password managers and keyboards go by (HTML, autofill field names). */
   autocomplete: 'username' | 'current-password' | 'new-password' | 'name' | 'nickname' | 'email' | 'off';
-  optional?: boolean;
   autocapitalize?: 'none' | 'characters';
   inputmode?: 'numeric';
   autofocus?: boolean;
   minlength?: number;
   maxlength?: number;
   class?: string;
+  /** May be left empty. */
+  optional?: boolean;
 }
 
 /** A labelled input, required unless optional; its hint and its error are read out with it. */

@@ -1,7 +1,6 @@
-// People's own pages: sign in, the account, sign out. Applications' sign-ins go through `oidc/interactions`.
+// Signing in to and out of people's own pages; `profile.ts` shows them. Applications' sign-ins go through `oidc/interactions`.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { account as accountPage } from '../../../views/accounts/account.tsx';
 import { signIn as signInPage, type SignInProps } from '../../../views/accounts/sign-in.tsx';
 import { signedOut } from '../../../views/accounts/signed-out.tsx';
 import { accountLinks } from '../../web/account-links.ts';
@@ -52,12 +51,6 @@ export function mountAccount(
     await sessions.begin(ctx, { accountId: outcome.account.id, amr: ['pwd'] });
     ctx.redirect(returnTo ?? HOME);
     ctx.status = 303;
-  });
-
-  router.get(HOME, async (ctx) => {
-    const visitor = await visitors.require(ctx);
-    if (!visitor) return;
-    page(ctx, accountPage, { ...visitor.account, signOutAction: '/account/sign-out' });
   });
 
   router.post('/account/sign-out', async (ctx) => {
