@@ -53,13 +53,13 @@ export function composeSelfService({ domain, limits, visitors, browsers, recordF
     { account, endOthers, activated = false, keepSession }: PasswordChange & { keepSession?: string },
   ): Promise<void> {
     const { id, email = '', locale = localeOf(ctx) } = account;
-    await recordFrom(ctx, { type: 'account.password_changed', outcome: 'success', account: id });
-    if (activated) await recordActivation(ctx, id, false);
     await resets.forget(id);
     if (endOthers) {
       await revocation.endOtherSessions(id, keepSession);
       await revocation.endGrants(id);
     }
+    await recordFrom(ctx, { type: 'account.password_changed', outcome: 'success', account: id });
+    if (activated) await recordActivation(ctx, id, false);
     const { address } = stateOf(ctx);
     afterwards.run(ctx, () => domain.letters.passwordChanged({ email, locale }, { address }));
   }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import test from 'ava';
 import { stopTime } from '../helpers/clock.ts';
-import { textOf } from '../helpers/html.ts';
+import { formsOf, textOf } from '../helpers/html.ts';
 import { letterTo, linkIn } from '../helpers/mailbox.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
@@ -21,7 +21,8 @@ onEachStorage(
       const person = await server().createPerson();
       const own = createPhone(server().issuer);
       t.is((await own.signIn(person)).status, 200);
-      await own.submit(await own.open('/account'), {});
+      const { hidden } = formsOf((await own.open('/account')).text)[0] ?? { hidden: {} };
+      t.is((await own.post('/account/sign-out', hidden)).status, 200);
 
       const stranger = createPhone(server().issuer);
       t.deepEqual(await fail(stranger, person.email, 4), [403, 403, 429, 429]);
