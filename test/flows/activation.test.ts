@@ -141,8 +141,10 @@ onEachStorage(({ on, server, storage }) => {
     await askAgain(phone, email);
     const own = linkIn(await letterTo(server(), email, 2));
     t.false((await phone.open(own)).text.includes('type="password"'));
-    await askAgain(createPhone(server().issuer), email);
+    const stranger = await register(server(), { email: newAddress() });
+    await askAgain(stranger, email);
     const foreign = linkIn(await letterTo(server(), email, 3));
+    t.true((await stranger.open(foreign)).text.includes('type="password"'));
     t.true((await phone.open(foreign)).text.includes('type="password"'));
   });
 
