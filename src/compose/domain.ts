@@ -16,7 +16,7 @@ import { createAuditLog } from '../audit/log.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
-import { createOutbox } from '../mail/mailer.ts';
+import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
@@ -25,6 +25,7 @@ import type { Store } from '../storage/port.ts';
 import { createLimiter } from '../web/limits.ts';
 import { composeLetters } from './letters.ts';
 import { composeLimits } from './limits.ts';
+import { composeOutbox } from './mail.ts';
 
 export interface DomainDeps {
   config: ConfigSource;
@@ -59,7 +60,13 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     roleNames: () => Object.keys(current().roles),
   });
 
-  const outbox = createOutbox({ store, clock, newId: () => randomToken(9) });
+  const mailQueue = createMailQueue({
+    store,
+    clock,
+    secrets: () => current().secrets.key_encryption_key,
+    host: () => new URL(current().issuer).hostname,
+  });
+  const outbox = composeOutbox({ config, store, clock, queue: mailQueue });
   const letters = composeLetters({ config, clock, outbox });
   const links = { store, clock, directory, passwords, newToken: () => randomToken() };
   const registrations = createRegistrations({ ...links, lifetime: () => current().lifetimes.activation });
@@ -71,7 +78,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
 
   const findOwner: FindOwner = async (id) => {
     const account = await directory.find(id);
-    return account && { active: account.status === 'active', scopes: scopes(account) };
+    const isActive = account?.status === 'active' && account.deletionAt === undefined;
+    return account && { active: isActive, scopes: scopes(account) };
   };
   const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
@@ -92,6 +100,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     registrations,
     resets,
     mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
+    mailQueue,
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
       verifier: createVerifier({ keys, findOwner, peppers, clock }),
@@ -102,7 +111,9 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     /** What the account may give to an application now; nothing for one that may not be used. */
     async scopesOfAccount(id: string): Promise<ReadonlySet<string>> {
       const account = await directory.find(id);
-      return new Set(account?.status === 'active' ? accountScopes(account, current().roles) : []);
+      return new Set(
+        account?.status === 'active' && account.deletionAt === undefined ? accountScopes(account, current().roles) : [],
+      );
     },
 
     async close(): Promise<void> {

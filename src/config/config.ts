@@ -20,6 +20,7 @@ export interface Lifetimes {
   qr_link: number;
   activation: number;
   reset: number;
+  account_deletion: number;
 }
 
 export interface ResourceConfig {
@@ -83,7 +84,7 @@ export interface Config {
   registration: 'open' | 'closed';
   trusted_proxies: readonly string[];
   secrets: { pepper: SecretList; key_encryption_key: SecretList; cookie_keys: SecretList };
-  mail?: { url: string; from: string };
+  mail?: { url: string; from: string; reply_to?: string };
   lifetimes: Lifetimes;
   qr: { check: 'always' | 'risk' | 'never' };
   limits: {

@@ -98,7 +98,7 @@ export const Checkbox = ({ label, ...input }: CheckboxProps) => (
 
 export interface ButtonProps {
   label: string;
-  kind?: 'primary' | 'secondary';
+  kind?: 'primary' | 'secondary' | 'danger';
   name?: string;
   value?: string;
   /** The id of another form that it submits. */
