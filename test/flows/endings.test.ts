@@ -6,6 +6,7 @@ import { OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
 import { signedInPhone } from '../helpers/device.ts';
 import { authorizationRequest, callbackOf, connect, exchange, signInTo, walk } from '../helpers/foreign-client.ts';
+import { formsOf } from '../helpers/html.ts';
 import { ask, post } from '../helpers/http.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
@@ -35,7 +36,8 @@ onEachStorage(({ on, server, storage }) => {
     const thief = createPhone(server().issuer);
     for (const name of ['tim_session', 'tim_session.sig']) thief.setCookie(name, phone.cookie(name) ?? '');
     t.true(await isSignedIn(thief));
-    await writesBack('Session', person, () => phone.submit(page, {}));
+    const { hidden } = formsOf(page.text).find(({ action }) => action === '/account/sign-out') ?? { hidden: {} };
+    await writesBack('Session', person, () => phone.post('/account/sign-out', hidden));
     t.false(await isSignedIn(thief));
   });
 
