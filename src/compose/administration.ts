@@ -23,9 +23,11 @@ export function createAdministration(domain: Domain) {
     audit.record({ ...event, ...by, outcome: 'success' });
 
   return {
+    /** A person whose address is not confirmed yet is mailed a link to choose a password with. */
     async createPerson(by: Actor, person: NewPerson) {
       const account = await directory.createPerson(person);
       await record(by, { type: 'account.created', account: account.id, details: { roles: account.roles.join(' ') } });
+      if (account.status === 'pending') await domain.mailedRequests.invite(account);
       return account;
     },
 

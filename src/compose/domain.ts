@@ -3,6 +3,9 @@
 import type { AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
+import { createMailedRequests } from '../accounts/mailed-requests.ts';
+import { createPasswordResets } from '../accounts/password-reset.ts';
+import { createRegistrations } from '../accounts/registration.ts';
 import { createPasswords } from '../accounts/password.ts';
 import { createSignInReview } from '../accounts/sign-in-review.ts';
 import { createSignIns } from '../accounts/sign-ins.ts';
@@ -22,6 +25,9 @@ import { createRevocation } from '../oidc/revocation.ts';
 import { createSessionRecords } from '../oidc/session-records.ts';
 import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
+import { createLimiter } from '../web/limits.ts';
+import { composeLetters } from './letters.ts';
+import { composeLimits } from './limits.ts';
 import { composeOutbox } from './mail.ts';
 
 export interface DomainDeps {
@@ -57,6 +63,19 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     roleNames: () => Object.keys(current().roles),
   });
 
+  const mailQueue = createMailQueue({
+    store,
+    clock,
+    secrets: () => current().secrets.key_encryption_key,
+    host: () => new URL(current().issuer).hostname,
+  });
+  const outbox = composeOutbox({ config, store, clock, queue: mailQueue });
+  const letters = composeLetters({ config, clock, outbox });
+  const links = { store, clock, directory, passwords, newToken: () => randomToken() };
+  const registrations = createRegistrations({ ...links, lifetime: () => current().lifetimes.activation });
+  const resets = createPasswordResets({ ...links, lifetime: () => current().lifetimes.reset });
+  const { mayMail } = composeLimits(config, createLimiter({ store, clock }));
+
   const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>) => rolesOf(account, current().roles);
   const scopes = (account: Pick<AccountRecord, 'kind' | 'roles'>) => roleScopes(account, current().roles);
 
@@ -69,12 +88,6 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
-  const mailQueue = createMailQueue({
-    store,
-    clock,
-    secrets: () => current().secrets.key_encryption_key,
-    host: () => new URL(current().issuer).hostname,
-  });
 
   const lifetimes = () => current().lifetimes;
   const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
@@ -106,7 +119,11 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       forgetConsent: consents.forget,
     }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
-    outbox: composeOutbox({ config, store, clock, queue: mailQueue }),
+    outbox,
+    letters,
+    registrations,
+    resets,
+    mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
     mailQueue,
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),

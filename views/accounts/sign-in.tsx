@@ -1,4 +1,5 @@
 // Signing in with a password. `src/accounts/login.ts` decides; the page never tells whether an account exists.
+import type { AccountLinks } from '../../src/web/account-links.ts';
 import type { View, Ui } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
 import { ClientMark, type ClientFace } from '../partials/client.tsx';
@@ -6,7 +7,10 @@ import { Icon } from '../partials/icon.tsx';
 import { Button, Field, PostForm } from '../partials/form.tsx';
 
 export type SignInError =
-  { code: 'bad_credentials' | 'unavailable' } | { code: 'throttled'; retryAfterMinutes: number };
+  | { code: 'bad_credentials' | 'unavailable' }
+  /** The password was right; a button sends the link again. */
+  | { code: 'not_activated'; email: string }
+  | { code: 'throttled'; retryAfterMinutes: number };
 
 export interface SignInProps {
   action: string;
@@ -20,6 +24,9 @@ export interface SignInProps {
   /** What was typed before an error. */
   login?: string | undefined;
   error?: SignInError | undefined;
+  links?: AccountLinks | undefined;
+  /** Somebody registered in this browser a while ago: after a refusal the page reminds of the mail. */
+  registered?: boolean | undefined;
 }
 
 export const signIn: View<SignInProps> = {
@@ -32,12 +39,20 @@ export const signIn: View<SignInProps> = {
       mark={props.client === undefined ? undefined : <ClientMark client={props.client} />}
     >
       {props.error === undefined ? null : <Alert tone="bad">{errorText(props.error, ui)}</Alert>}
+      <ActivateFirst props={props} ui={ui} />
       <SignInForm props={props} ui={ui} />
+      <Links links={props.links} ui={ui} />
       <PhoneInstead props={props} ui={ui} />
     </Card>
   ),
   samples: {
-    account: { action: '/sign-in', purpose: 'account', returnTo: '/account' },
+    account: {
+      action: '/sign-in',
+      purpose: 'account',
+      returnTo: '/account',
+      links: { reset: '/account/reset', register: '/account/register' },
+    },
+    registration_closed: { action: '/sign-in', purpose: 'account', links: { reset: '/account/reset' } },
     application: {
       action: '/interaction/k3v9/login',
       purpose: 'application',
@@ -51,6 +66,25 @@ export const signIn: View<SignInProps> = {
       purpose: 'account',
       login: 'lin@example.com',
       error: { code: 'bad_credentials' },
+    },
+    not_activated: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin',
+      error: { code: 'not_activated', email: 'lin@example.com' },
+    },
+    registered_here: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin@example.com',
+      error: { code: 'bad_credentials' },
+      registered: true,
+    },
+    throttled_long: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin@example.com',
+      error: { code: 'throttled', retryAfterMinutes: 600 },
     },
     throttled: {
       action: '/sign-in',
@@ -82,6 +116,30 @@ const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
     <Button label={ui.t('sign_in.submit')} />
   </PostForm>
 );
+
+const Links = ({ links, ui: { t } }: { links: AccountLinks | undefined; ui: Ui }) =>
+  links === undefined ? null : (
+    <p class="links">
+      <a href={links.reset}>{t('sign_in.forgot')}</a>
+      {links.register === undefined ? null : <a href={links.register}>{t('sign_in.register')}</a>}
+    </p>
+  );
+
+const ActivateFirst = ({ props: { error, registered, returnTo }, ui }: { props: SignInProps; ui: Ui }) => {
+  if (error?.code === 'not_activated') {
+    return (
+      <PostForm ui={ui} action="/account/activate/resend" hidden={{ email: error.email, return_to: returnTo }}>
+        <Button kind="secondary" label={ui.t('link_sent.resend')} />
+      </PostForm>
+    );
+  }
+  if (error?.code !== 'bad_credentials' || !registered) return null;
+  return (
+    <p class="note">
+      {ui.t('sign_in.registered')} <a href="/account/activate">{ui.t('link_sent.resend')}</a>
+    </p>
+  );
+};
 
 /** Who confirms another device holds the phone already. */
 const PhoneInstead = ({ props: { purpose, returnTo, scanAction }, ui }: { props: SignInProps; ui: Ui }) => {
@@ -121,6 +179,10 @@ function lead({ purpose, client }: SignInProps, { t }: Ui): string {
 }
 
 function errorText(error: SignInError, { t }: Ui): string {
-  if (error.code === 'throttled') return t('sign_in.error.throttled', { minutes: error.retryAfterMinutes });
+  if (error.code === 'throttled') {
+    const minutes = error.retryAfterMinutes;
+    if (minutes < 120) return t('sign_in.error.throttled', { minutes });
+    return t('sign_in.error.throttled_long', { hours: Math.ceil(minutes / 60) });
+  }
   return t(`sign_in.error.${error.code}`);
 }

@@ -6,6 +6,7 @@ const PAGES = [
   { href: '/account', label: 'account.nav.profile' },
   { href: '/account/apps', label: 'account.nav.apps' },
   { href: '/account/sign-ins', label: 'account.nav.sign_ins' },
+  { href: '/account/security/password', label: 'account.nav.password' },
   { href: '/account/activity', label: 'account.nav.activity' },
 ] as const satisfies readonly { href: string; label: MessageKey }[];
 

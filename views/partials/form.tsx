@@ -32,7 +32,7 @@ export interface FieldProps {
   hint?: string | undefined;
   error?: string | undefined;
   /** What password managers and keyboards go by (HTML, autofill field names). */
-  autocomplete: 'username' | 'name' | 'current-password' | 'new-password' | 'off';
+  autocomplete: 'username' | 'current-password' | 'new-password' | 'name' | 'nickname' | 'email' | 'off';
   autocapitalize?: 'none' | 'characters';
   inputmode?: 'numeric';
   autofocus?: boolean;
@@ -43,7 +43,7 @@ export interface FieldProps {
   optional?: boolean;
 }
 
-/** A labelled input; its hint and its error are read out with it. */
+/** A labelled input, required unless optional; its hint and its error are read out with it. */
 export const Field = ({ label, hint, error, optional = false, ...input }: FieldProps) => (
   <div class="field">
     <label for={input.name}>{label}</label>
@@ -81,6 +81,20 @@ const Input = ({ type = 'text', ...attributes }: InputProps) => {
   if (type === 'password') return <input type="password" {...attributes} />;
   return type === 'email' ? <input type="email" {...attributes} /> : <input type="text" {...attributes} />;
 };
+
+export interface CheckboxProps {
+  name: string;
+  value: string;
+  label: string;
+  checked: boolean;
+}
+
+export const Checkbox = ({ label, ...input }: CheckboxProps) => (
+  <label class="check">
+    <input type="checkbox" {...input} />
+    <span>{label}</span>
+  </label>
+);
 
 export interface ButtonProps {
   label: string;

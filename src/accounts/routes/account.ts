@@ -1,7 +1,9 @@
 // Signing in to and out of people's own pages; `profile.ts` shows them. Applications' sign-ins go through `oidc/interactions`.
 import type Router from '@koa/router';
-import { signIn as signInPage } from '../../../views/accounts/sign-in.tsx';
+import type { Context } from 'koa';
+import { signIn as signInPage, type SignInProps } from '../../../views/accounts/sign-in.tsx';
 import { signedOut } from '../../../views/accounts/signed-out.tsx';
+import { accountLinks } from '../../web/account-links.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
@@ -11,6 +13,7 @@ import type { Sessions } from '../../web/session.ts';
 import { SIGN_IN_PATH, type Visitors } from '../../web/visitor.ts';
 import { readQuery } from '../../web/form.ts';
 import type { PasswordForm } from './password-form.ts';
+import { askingBrowser } from './register.ts';
 
 export interface AccountRoutesDeps {
   sessions: Sessions;
@@ -28,7 +31,7 @@ export function mountAccount(
   router.get(SIGN_IN_PATH, async (ctx) => {
     const returnTo = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
     if (await visitors.current(ctx)) return ctx.redirect(returnTo ?? HOME);
-    page(ctx, signInPage, { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo });
+    page(ctx, signInPage, signInForm(ctx, returnTo));
   });
 
   router.post(SIGN_IN_PATH, async (ctx) => {
@@ -41,7 +44,7 @@ export function mountAccount(
       return page(
         ctx,
         signInPage,
-        { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo, login, error },
+        { ...signInForm(ctx, returnTo), login, error, registered: askingBrowser.read(ctx) !== undefined },
         { status },
       );
     }
@@ -60,5 +63,12 @@ export function mountAccount(
   });
 }
 
-const purposeOf = (returnTo: string | undefined) =>
+const signInForm = (ctx: Context, returnTo: string | undefined): SignInProps => ({
+  action: SIGN_IN_PATH,
+  purpose: purposeOf(returnTo),
+  returnTo,
+  links: accountLinks(ctx, returnTo),
+});
+
+const purposeOf = (returnTo: string | undefined): SignInProps['purpose'] =>
   returnTo?.startsWith('/d/') || returnTo?.startsWith('/device') ? 'device' : 'account';

@@ -5,9 +5,11 @@ import { isDomainError } from '../../lib/errors.ts';
 import { stateOf } from '../../web/request-state.ts';
 import type { Account } from '../account.ts';
 import type { SignIn } from '../login.ts';
+import type { BrowserMemory } from './browser-memory.ts';
 
 export interface PasswordFormDeps {
   signIn: SignIn;
+  browsers: BrowserMemory;
   record(ctx: Context, event: SignInEvent): Promise<void>;
 }
 
@@ -25,10 +27,12 @@ export type PasswordOutcome =
 
 export type PasswordForm = (ctx: Context, form: Readonly<Record<string, string>>) => Promise<PasswordOutcome>;
 
-export function createPasswordForm({ signIn, record }: PasswordFormDeps): PasswordForm {
+export function createPasswordForm({ signIn, browsers, record }: PasswordFormDeps): PasswordForm {
   async function attempt(ctx: Context, login: string, password: string): Promise<PasswordOutcome> {
-    const outcome = await signIn({ login, password, address: stateOf(ctx).address });
+    const knownBrowser = browsers.find(ctx, login);
+    const outcome = await signIn({ login, password, address: stateOf(ctx).address, knownBrowser });
     if (outcome.kind === 'signed_in') {
+      browsers.remember(ctx, outcome.account);
       await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: outcome.account.id });
       return outcome;
     }
@@ -39,7 +43,11 @@ export function createPasswordForm({ signIn, record }: PasswordFormDeps): Passwo
       reason,
       ...(accountId !== undefined && { account: accountId }),
     });
-    return { kind: 'refused', status: 403, error: { code: 'bad_credentials' }, login };
+    const error: SignInError =
+      outcome.reason === 'not_activated'
+        ? { code: 'not_activated', email: outcome.email }
+        : { code: 'bad_credentials' };
+    return { kind: 'refused', status: 403, error, login };
   }
 
   return async (ctx, { login = '', password = '' }) => {

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { default as Provider } from 'oidc-provider';
 import { signIn, type SignInError } from '../../../views/accounts/sign-in.tsx';
+import { accountLinks } from '../../web/account-links.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { widenPolicy } from '../../web/middleware/security-headers.ts';
@@ -39,6 +40,7 @@ export function mountLogin(router: Router, { provider, clients, passwordForm }: 
         purpose: 'application',
         client,
         scanAction: mayScan(details) ? `/interaction/${details.uid}/qr` : undefined,
+        links: accountLinks(ctx, `/interaction/${details.uid}`),
         ...kept,
       },
       { status },
