@@ -1,5 +1,5 @@
 // `tokenim grant …`: what people have given to applications, and taking it back.
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Domain } from '../compose/domain.ts';
 import type { GrantRecord } from '../oidc/grant-records.ts';
 import { nameOf, requireAccount } from './account.ts';
@@ -21,13 +21,21 @@ export function addGrantCommands(program: Command, shell: Shell): void {
     .option('--client <client_id>', 'only grants to this client')
     .action((options: ListOptions) => list(shell, options));
 
-  leaf(group, 'revoke <id>', 'end a grant and every token that hangs on it').action(
-    (id: string, options: CommonOptions) =>
+  leaf(group, 'revoke', 'end a grant and every token that hangs on it')
+    .argument('<id>', 'as `grant list` shows it', grantId)
+    // One in 64 begins with a hyphen, which is no option then.
+    .allowUnknownOption()
+    .action((id: string, options: CommonOptions) =>
       withDomain(shell, options, async ({ administration }) => {
         const grant = described(await administration.revokeGrant(OPERATOR, id));
         answer(shell.io, options.json, grant, () => `The grant to ${grant.client_id} is revoked.`);
       }),
-  );
+    );
+}
+
+function grantId(text: string): string {
+  if (!/^[\w-]{21,64}$/.test(text)) throw new InvalidArgumentError('Copy it from `tokenim grant list`.');
+  return text;
 }
 
 function list(shell: Shell, { account, client, ...options }: ListOptions): Promise<void> {

@@ -4,7 +4,7 @@ import test from 'ava';
 import { OPERATOR, PASSWORD, type AuthServer } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
 import { formFor, textOf } from '../helpers/html.ts';
-import { lettersSettled, letterTo, linkIn } from '../helpers/mailbox.ts';
+import { lettersSettled, letterTo, lettersTo, linkIn } from '../helpers/mailbox.ts';
 import { createPhone, type Page } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
@@ -30,7 +30,8 @@ onEachStorage(({ on, server, storage }) => {
     t.is((await phone.submit(form, { password: NEW_PASSWORD })).status, 200);
     t.true(await signsIn(server(), email, NEW_PASSWORD));
     t.false(await signsIn(server(), email, PASSWORD));
-    t.is((await letterTo(server(), email, 2)).subject, 'Your TokenIM password was changed');
+    const subjects = (await lettersTo(server(), email, 2)).map(({ subject }) => subject);
+    t.true(subjects.includes('Your TokenIM password was changed'));
 
     t.is((await phone.submit(form, { password: 'yet another strong phrase' })).status, 410);
     t.is((await phone.open(link)).status, 410);
