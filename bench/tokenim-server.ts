@@ -28,6 +28,7 @@ const config = {
   ...loaded,
   limits: {
     sign_in: everything,
+    second_factor: everything,
     authorization: everything,
     user_code: everything,
     scan: everything,

@@ -48,7 +48,7 @@ export function addAccountCommands(program: Command, shell: Shell): void {
     (reference: string, options: CommonOptions) =>
       withDomain(shell, options, async ({ domain }) => {
         const account = await requireAccount(domain, reference);
-        const scopes = [...(await domain.scopesOfAccount(account.id))];
+        const scopes = [...(await domain.scopesOfAccount(account.id, ['mfa']))];
         const all = { ...described(account), roles_in_force: domain.roles(account), scopes };
         answer(shell.io, options.json, all, () => shown(all));
       }),
@@ -65,6 +65,24 @@ export function addAccountCommands(program: Command, shell: Shell): void {
   addAct('enable', 'let a disabled account in again', ({ administration }, id) =>
     administration.enableAccount(OPERATOR, id),
   );
+
+  leaf(
+    group,
+    'reset-second-factors <account>',
+    'remove passkeys, authenticator app and recovery codes of who lost them',
+  )
+    .addHelpText(
+      'after',
+      '\nThe password alone signs in again. Make sure that it is the owner who asks: they get a mail.',
+    )
+    .action((reference: string, options: CommonOptions) =>
+      withDomain(shell, options, async ({ domain, administration }) => {
+        const { id } = await requireAccount(domain, reference);
+        const reset = await administration.resetSecondFactors(OPERATOR, id);
+        const said = reset ? 'The second factors are removed.' : 'There were no second factors.';
+        answer(shell.io, options.json, { account_id: id, reset }, () => said);
+      }),
+    );
 
   const addRoleAct = (name: 'grantRole' | 'revokeRole', usage: string, description: string): void => {
     leaf(group, `${usage} <account> <role>`, description).action(

@@ -51,6 +51,14 @@ export function createAdministration(domain: Domain) {
       return account;
     },
 
+    /** For support: the owner lost them all. Answers whether there were any. */
+    async resetSecondFactors(by: Actor, id: string) {
+      const isReset = await domain.factors.reset(id);
+      await record(by, { type: 'factor.reset', account: id });
+      if (isReset) await domain.letters.ofSecondFactor(id, 'factors_reset');
+      return isReset;
+    },
+
     async grantRole(by: Actor, id: string, role: string) {
       const account = await directory.grantRole(id, role);
       await record(by, { type: 'account.role_granted', account: id, details: { role } });

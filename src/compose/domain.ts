@@ -3,6 +3,7 @@
 import type { AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
+import { createFactors } from '../accounts/factors/factors.ts';
 import { createPasswords } from '../accounts/password.ts';
 import { apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
 import { createIssuer } from '../api-keys/issue.ts';
@@ -11,14 +12,17 @@ import { createLifecycle } from '../api-keys/lifecycle.ts';
 import { createVerifier } from '../api-keys/verify.ts';
 import { createAuditLog } from '../audit/log.ts';
 import type { ConfigSource } from '../config/config.ts';
+import { hasMfa } from '../lib/amr.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
+import { createSealer } from '../lib/sealed.ts';
 import { createOutbox } from '../mail/mailer.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
-import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
+import { accountScopes, requiresMfa, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
+import { createLetters } from './letters.ts';
 
 export interface DomainDeps {
   config: ConfigSource;
@@ -53,7 +57,9 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     roleNames: () => Object.keys(current().roles),
   });
 
-  const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>) => rolesOf(account, current().roles);
+  /** Those in force; for a person who signed in, `amr` says how. */
+  const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>, amr?: readonly string[]) =>
+    rolesOf(account, current().roles, amr && { mfa: hasMfa(amr) });
   const scopes = (account: Pick<AccountRecord, 'kind' | 'roles'>) => roleScopes(account, current().roles);
 
   const findOwner: FindOwner = async (id) => {
@@ -61,6 +67,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     return account && { active: account.status === 'active', scopes: scopes(account) };
   };
   const keys = apiKeyCollection(store, clock.now);
+  const outbox = createOutbox({ store, clock, newId: () => randomToken(9) });
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
 
@@ -69,11 +76,20 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     passwords,
     directory,
     roles,
+    /** A role of the account demands a second factor. */
+    requiresMfa: (account: Pick<AccountRecord, 'kind' | 'roles'>) => requiresMfa(account, current().roles),
+    factors: createFactors({
+      store,
+      clock,
+      peppers,
+      sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
+    }),
     grants: createGrantRecords(store),
     consents: createConsents({ store, clock }),
     revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
-    outbox: createOutbox({ store, clock, newId: () => randomToken(9) }),
+    outbox,
+    letters: createLetters({ directory, outbox, config, clock }),
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
       verifier: createVerifier({ keys, findOwner, peppers, clock }),
@@ -81,10 +97,10 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       lastUse,
     },
 
-    /** What the account may give to an application now; nothing for one that may not be used. */
-    async scopesOfAccount(id: string): Promise<ReadonlySet<string>> {
+    /** What the account may give to an application now, signed in as `amr` says; nothing for one that may not be used. */
+    async scopesOfAccount(id: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>> {
       const account = await directory.find(id);
-      return new Set(account?.status === 'active' ? accountScopes(account, current().roles) : []);
+      return new Set(account?.status === 'active' ? accountScopes(account, current().roles, { mfa: hasMfa(amr) }) : []);
     },
 
     async close(): Promise<void> {

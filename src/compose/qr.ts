@@ -7,7 +7,7 @@ import { WEB_CLIENT } from '../config/built-in.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSealer } from '../lib/sealed.ts';
-import { maySignIn } from '../oidc/account.ts';
+import { maySignIn, rolesInForce } from '../oidc/account.ts';
 import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
 import { mountScan } from '../oidc/interactions/scan.ts';
 import { createConfirmation } from '../qr/confirmation.ts';
@@ -54,7 +54,10 @@ export function composeQr(deps: QrDeps) {
         client !== undefined && client.grants.includes('device_code') && maySignIn({ roles }, client.allowed_roles)
       );
     },
-    rolesOf: async (accountId) => (await findActive(accountId))?.roles,
+    rolesOf: async ({ accountId, amr }) => {
+      const person = await findActive(accountId);
+      return person && rolesInForce(person, amr);
+    },
     count: countCode,
   });
   const records = createPhoneRecords(recordFrom);

@@ -88,6 +88,7 @@ export interface Config {
     /** Sign-in attempts in 15 minutes. */
     sign_in: { per_account: number; per_address: number; total: number };
     /** Authorization requests, pushed or not, in one minute. */
+    second_factor: { per_account: number; per_address: number };
     authorization: { per_address: number; total: number };
     /** User codes tried in 15 minutes. */
     user_code: { per_account: number; per_address: number; total: number };

@@ -6,6 +6,7 @@ import type { ConfigSource } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import type { Sessions } from '../web/session.ts';
 import type { Person } from './account.ts';
+import { acrOf } from './acr.ts';
 
 /** A use within this share of the idle time does not write the session again. */
 const TOUCH_SHARE = 0.1;
@@ -58,7 +59,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     async begin(ctx, { accountId, amr, authTime = epochSeconds(clock) }) {
       const { own, session } = await load(ctx);
-      const login = { accountId, loginTs: authTime, amr: [...amr] };
+      const login = { accountId, loginTs: authTime, amr: [...amr], acr: acrOf(amr) };
       if (session.accountId !== undefined && session.accountId !== accountId) {
         await end(session);
         const fresh = new (provider().Session)();

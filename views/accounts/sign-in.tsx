@@ -4,15 +4,19 @@ import { Alert, Card } from '../partials/card.tsx';
 import { ClientMark, type ClientFace } from '../partials/client.tsx';
 import { Icon } from '../partials/icon.tsx';
 import { Button, Field, PostForm } from '../partials/form.tsx';
+import { type PasskeyCeremony, PASSKEY_SCRIPT, PasskeyForm } from '../partials/passkey.tsx';
 
 export type SignInError =
-  { code: 'bad_credentials' | 'unavailable' } | { code: 'throttled'; retryAfterMinutes: number };
+  { code: 'bad_credentials' | 'passkey' | 'unavailable' } | { code: 'throttled'; retryAfterMinutes: number };
 
 export interface SignInProps {
   action: string;
   /** Why the person is asked: for an application, to confirm another device, or for this server's own pages. */
   purpose: 'application' | 'device' | 'account';
   client?: ClientFace | undefined;
+  /** Offered first, and in the field for the user name. */
+  passkey?: PasskeyCeremony | undefined;
+  passkeyAction?: string | undefined;
   /** Takes a POST that shows a code to scan, in the middle of an application's request. */
   scanAction?: string | undefined;
   /** Path of this server to go on to; sent back as `return_to`. */
@@ -25,6 +29,7 @@ export interface SignInProps {
 export const signIn: View<SignInProps> = {
   name: 'accounts/sign-in',
   title: (_props, { t }) => t('sign_in.title'),
+  scripts: [PASSKEY_SCRIPT],
   body: (props, ui) => (
     <Card
       title={ui.t('sign_in.title')}
@@ -32,12 +37,20 @@ export const signIn: View<SignInProps> = {
       mark={props.client === undefined ? undefined : <ClientMark client={props.client} />}
     >
       {props.error === undefined ? null : <Alert tone="bad">{errorText(props.error, ui)}</Alert>}
+      <PasskeyInstead props={props} ui={ui} />
       <SignInForm props={props} ui={ui} />
       <PhoneInstead props={props} ui={ui} />
     </Card>
   ),
   samples: {
-    account: { action: '/sign-in', purpose: 'account', returnTo: '/account' },
+    account: {
+      action: '/sign-in',
+      purpose: 'account',
+      returnTo: '/account',
+      passkey: { options: '{}', ticket: 'sealed' },
+      passkeyAction: '/sign-in/passkey',
+    },
+    passkey_refused: { action: '/sign-in', purpose: 'account', error: { code: 'passkey' } },
     application: {
       action: '/interaction/k3v9/login',
       purpose: 'application',
@@ -67,7 +80,7 @@ const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
     <Field
       name="login"
       label={ui.t('sign_in.login')}
-      autocomplete="username"
+      autocomplete={props.passkey === undefined ? 'username' : 'username webauthn'}
       autocapitalize="none"
       value={props.login}
       autofocus={props.login === undefined}
@@ -82,6 +95,20 @@ const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
     <Button label={ui.t('sign_in.submit')} />
   </PostForm>
 );
+
+const PasskeyInstead = ({ props, ui }: { props: SignInProps; ui: Ui }) =>
+  props.passkey === undefined || props.passkeyAction === undefined ? null : (
+    <PasskeyForm
+      ui={ui}
+      action={props.passkeyAction}
+      ceremony={props.passkey}
+      kind="get"
+      label={ui.t('sign_in.passkey')}
+      isOfferedInField
+      isPrimary={false}
+      hidden={{ return_to: props.returnTo }}
+    />
+  );
 
 /** Who confirms another device holds the phone already. */
 const PhoneInstead = ({ props: { purpose, returnTo, scanAction }, ui }: { props: SignInProps; ui: Ui }) => {

@@ -2,7 +2,10 @@
 import type { Ui } from '../../src/web/view.ts';
 import type { MessageKey } from '../../src/web/i18n.ts';
 
-const PAGES = [{ href: '/account', label: 'account.nav.profile' }] as const satisfies readonly {
+const PAGES = [
+  { href: '/account', label: 'account.nav.profile' },
+  { href: '/account/security', label: 'account.nav.security' },
+] as const satisfies readonly {
   href: string;
   label: MessageKey;
 }[];

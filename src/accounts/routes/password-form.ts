@@ -1,4 +1,5 @@
-// The password form, wherever it stands: its fields, the attempt, the record of it and what the page says of a refusal.
+// The password form, wherever it stands: its fields, the attempt, the record of it and what the page says of a refusal. What is
+// left to do after a right password is in `second-step.ts`.
 import type { Context } from 'koa';
 import type { SignInError } from '../../../views/accounts/sign-in.tsx';
 import { isDomainError } from '../../lib/errors.ts';
@@ -8,8 +9,13 @@ import type { SignIn } from '../login.ts';
 
 export interface PasswordFormDeps {
   signIn: SignIn;
+  /** What the account still owes after its password. */
+  secondFactorOf(account: Account): Promise<SecondFactor>;
   record(ctx: Context, event: SignInEvent): Promise<void>;
 }
+
+/** `prove`: it has a second factor. `enrol`: it has none, and a role of it demands one. */
+export type SecondFactor = 'none' | 'prove' | 'enrol';
 
 export interface SignInEvent {
   type: 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.throttled';
@@ -18,20 +24,30 @@ export interface SignInEvent {
   reason?: string;
 }
 
-export type PasswordOutcome =
-  | { kind: 'signed_in'; account: Account }
+interface Refused {
+  kind: 'refused';
   /** `status` and `error` for the page, which keeps what was typed as `login`. */
-  | { kind: 'refused'; status: number; error: SignInError; login: string };
+  status: number;
+  error: SignInError;
+  login: string;
+}
 
-export type PasswordForm = (ctx: Context, form: Readonly<Record<string, string>>) => Promise<PasswordOutcome>;
+export type PasswordOutcome = { kind: 'signed_in'; account: Account; secondFactor: SecondFactor } | Refused;
 
-export function createPasswordForm({ signIn, record }: PasswordFormDeps): PasswordForm {
-  async function attempt(ctx: Context, login: string, password: string): Promise<PasswordOutcome> {
+export interface PasswordForm {
+  (ctx: Context, form: Readonly<Record<string, string>>): Promise<PasswordOutcome>;
+  /** The password once more, of who is signed in already. */
+  confirm(ctx: Context, login: string, password: string): Promise<{ kind: 'proved'; account: Account } | Refused>;
+}
+
+export function createPasswordForm({ signIn, secondFactorOf, record }: PasswordFormDeps): PasswordForm {
+  async function attempt(
+    ctx: Context,
+    login: string,
+    password: string,
+  ): Promise<{ kind: 'proved'; account: Account } | Refused> {
     const outcome = await signIn({ login, password, address: stateOf(ctx).address });
-    if (outcome.kind === 'signed_in') {
-      await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: outcome.account.id });
-      return outcome;
-    }
+    if (outcome.kind === 'signed_in') return { kind: 'proved', account: outcome.account };
     const { reason, accountId } = outcome;
     await record(ctx, {
       type: 'sign_in.failed',
@@ -42,7 +58,7 @@ export function createPasswordForm({ signIn, record }: PasswordFormDeps): Passwo
     return { kind: 'refused', status: 403, error: { code: 'bad_credentials' }, login };
   }
 
-  return async (ctx, { login = '', password = '' }) => {
+  const confirm: PasswordForm['confirm'] = async (ctx, login, password) => {
     try {
       return await attempt(ctx, login, password);
     } catch (error) {
@@ -60,4 +76,16 @@ export function createPasswordForm({ signIn, record }: PasswordFormDeps): Passwo
       throw error;
     }
   };
+
+  const submit = async (ctx: Context, { login = '', password = '' }: Readonly<Record<string, string>>) => {
+    const outcome = await confirm(ctx, login, password);
+    if (outcome.kind === 'refused') return outcome;
+    const { account } = outcome;
+    const secondFactor = await secondFactorOf(account);
+    if (secondFactor !== 'prove') {
+      await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: account.id });
+    }
+    return { kind: 'signed_in', account, secondFactor } as const;
+  };
+  return Object.assign(submit, { confirm });
 }
