@@ -11,7 +11,7 @@ test('the vectors of RFC 6238 hold, cut to six digits', (t) => {
   t.is(stepOfCode(SECRET, '279037', 2_000_000_000_000), 66_666_666);
 });
 
-test('a clock may be one step ahead or behind, and the step is the code\'s own', (t) => {
+test("a clock may be one step ahead or behind, and the step is the code's own", (t) => {
   t.is(stepOfCode(SECRET, '287082', 59_000 + 30_000), 1);
   t.is(stepOfCode(SECRET, '287082', 59_000 - 30_000), 1);
   t.is(stepOfCode(SECRET, '287082', 59_000 + 61_000), undefined);

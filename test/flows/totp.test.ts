@@ -3,7 +3,7 @@ import test from 'ava';
 import type { AuthServer, TestPerson } from '../helpers/auth-server.ts';
 import { formFor, textOf } from '../helpers/html.ts';
 import { createPhone, type Page } from '../helpers/phone.ts';
-import { codeOf, giveTotp, recoveryCodesOn, secretOn, signInWithCode } from '../helpers/second-factor.ts';
+import { codeOf, formPage, giveTotp, recoveryCodesOn, secretOn, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const SECOND = '/account/sign-in/second';
@@ -22,25 +22,28 @@ async function recordedOf({ server }: AuthServer, { id }: TestPerson): Promise<s
 
 onEachStorage(
   ({ on, server }) => {
-    test(on('an application is set up by its QR or secret, counts once confirmed, and brings recovery codes'), async (t) => {
-      const person = await server().createPerson();
-      const phone = createPhone(server().issuer);
-      await phone.signIn(person);
-      const shown = await phone.submit(formPage(await phone.open('/account/security'), '/account/security/totp'), {});
-      const secret = secretOn(shown);
-      t.is(secret.length, 32);
-      t.true(shown.text.includes('<svg'));
-      t.false((await createPhone(server().issuer).signIn(person)).url.pathname === SECOND, 'not confirmed yet');
+    test(
+      on('an application is set up by its QR or secret, counts once confirmed, and brings recovery codes'),
+      async (t) => {
+        const person = await server().createPerson();
+        const phone = createPhone(server().issuer);
+        await phone.signIn(person);
+        const shown = await phone.submit(formPage(await phone.open('/account/security'), '/account/security/totp'), {});
+        const secret = secretOn(shown);
+        t.is(secret.length, 32);
+        t.true(shown.text.includes('<svg'));
+        t.false((await createPhone(server().issuer).signIn(person)).url.pathname === SECOND, 'not confirmed yet');
 
-      const wrong = await phone.submit(shown, { code: '000000' });
-      t.is(wrong.status, 403);
-      const codes = recoveryCodesOn(await phone.submit(wrong, { code: await codeOf(secret) }));
-      t.is(new Set(codes).size, 10);
-      t.is((await createPhone(server().issuer).signIn(person)).url.pathname, SECOND);
-      t.true((await subjectsTo(server(), person)).includes('An authenticator app was set up'));
-      t.true((await recordedOf(server(), person)).includes('factor.added'));
-      t.false(server().logged().includes(secret));
-    });
+        const wrong = await phone.submit(shown, { code: '000000' });
+        t.is(wrong.status, 403);
+        const codes = recoveryCodesOn(await phone.submit(wrong, { code: await codeOf(secret) }));
+        t.is(new Set(codes).size, 10);
+        t.is((await createPhone(server().issuer).signIn(person)).url.pathname, SECOND);
+        t.true((await subjectsTo(server(), person)).includes('An authenticator app was set up'));
+        t.true((await recordedOf(server(), person)).includes('factor.added'));
+        t.false(server().logged().includes(secret));
+      },
+    );
 
     test(on('after the password nobody is signed in before the code'), async (t) => {
       const person = await server().createPerson();
@@ -237,10 +240,3 @@ onEachStorage(
   },
   { config: { limits: { second_factor: { per_account: 4, per_address: 10_000 } } } },
 );
-
-/** The page with only the form of this action, as a person presses its button. */
-function formPage(page: Page, action: string): Page {
-  const form = [...page.text.matchAll(/<form\b[^>]*>.*?<\/form>/gs)].find(([text]) => text.includes(`action="${action}"`));
-  if (!form) throw new Error(`no form to ${action}`);
-  return { ...page, text: form[0] };
-}
