@@ -68,8 +68,8 @@ if (chromium === undefined) {
   /** Without the offer in the field the test says when the passkey is used. */
   const withoutConditional = (page: BrowserPage): Promise<unknown> =>
     page.addInitScript(() => {
-      const { PublicKeyCredential } = globalThis as unknown as { PublicKeyCredential: Record<string, unknown> };
-      PublicKeyCredential['isConditionalMediationAvailable'] = () => Promise.resolve(false);
+      const { PublicKeyCredential } = globalThis as unknown as { PublicKeyCredential?: Record<string, unknown> };
+      if (PublicKeyCredential) PublicKeyCredential['isConditionalMediationAvailable'] = () => Promise.resolve(false);
     });
 
   /** The answer of the authenticator to this page, caught instead of sent. */
@@ -247,6 +247,27 @@ if (chromium === undefined) {
       const response = JSON.stringify(spoil(JSON.parse(fields['response'] ?? '') as Answer));
       t.is((await post(device, action, { ...fields, response })).status(), 403, String(spoil));
     }
+  });
+
+  test.serial('an answer that the person gave to another site is worth nothing here', async (t) => {
+    const phishing = 'http://localhost:9/';
+    const device = await openDevice(t, { applications: [phishing] });
+    await addPasskey(device, await server.createPerson());
+    await signOut(device);
+    await openSignIn(device);
+    const { csrf, ticket } = await catchFields(device);
+    const options = (await device.page.getAttribute('[data-passkey]', 'data-options')) ?? '';
+    await device.page.goto(phishing);
+    const response = await device.page.evaluate(async (text) => {
+      interface WebAuthn {
+        PublicKeyCredential: { parseRequestOptionsFromJSON(options: unknown): unknown };
+        navigator: { credentials: { get(how: { publicKey: unknown }): Promise<{ toJSON(): unknown }> } };
+      }
+      const { PublicKeyCredential, navigator } = globalThis as unknown as WebAuthn;
+      const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(text));
+      return JSON.stringify((await navigator.credentials.get({ publicKey })).toJSON());
+    }, options);
+    t.is((await post(device, '/account/sign-in/passkey', { csrf, ticket, response })).status(), 403);
   });
 
   test.serial('a passkey opens its own account only, whatever account it names', async (t) => {
