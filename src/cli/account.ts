@@ -49,7 +49,9 @@ export function addAccountCommands(program: Command, shell: Shell): void {
       withDomain(shell, options, async ({ domain }) => {
         const account = await requireAccount(domain, reference);
         const scopes = [...(await domain.scopesOfAccount(account.id, ['mfa']))];
-        const all = { ...described(account), roles_in_force: domain.roles(account), scopes };
+        const { passkeys, totp } = await domain.factors.find(account.id);
+        const second_factors = [...passkeys.map(() => 'passkey'), ...(totp ? ['totp'] : [])];
+        const all = { ...described(account), roles_in_force: domain.roles(account), scopes, second_factors };
         answer(shell.io, options.json, all, () => shown(all));
       }),
   );

@@ -178,6 +178,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,
+      secondFactorOf,
       recordAdministrator: (ctx, account) => recordFrom(ctx, { type: 'admin_link.used', outcome: 'success', account }),
     });
     secondFactors.mount(router, passwordForm);

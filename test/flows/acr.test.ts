@@ -131,7 +131,8 @@ onEachStorage(
       const secret = secretOn(shown);
       const codes = await phone.submit(shown, { code: await codeOf(secret, -1) });
       t.is(recoveryCodesOn(codes).length, 10);
-      const onward = /href="(\/interaction\/[^"]+)"/.exec(codes.text)?.[1] ?? '';
+      const kept = await phone.open(/href="(\/account\/security[^"]+)"/.exec(codes.text)?.[1] ?? '');
+      const onward = /href="(\/interaction\/[^"]+)"/.exec(kept.text)?.[1] ?? '';
       const callback = callbackOf(await walkWith(phone, new URL(onward, server().issuer), person, secret));
       const claims = (await exchange(config, callback, request)).claims();
       t.is(claims?.['acr'], MFA);
@@ -222,6 +223,11 @@ onEachStorage(
       t.is(page.url.pathname, '/account/security');
       t.true(page.text.includes('Please set up a second factor'));
       t.false((await phone.open('/account')).text.includes('>guard<'));
+
+      const secret = await giveTotp(server(), person);
+      const href = /href="(\/account\/confirm[^"]+)"/.exec((await phone.open('/account/security')).text)?.[1] ?? '';
+      await phone.submit(await phone.open(href), { code: await codeOf(secret) });
+      t.true((await phone.open('/account')).text.includes('>guard<'));
     });
   },
   { config: { roles: { guard: { scopes: ['calls:read'], require_mfa: true } } } },

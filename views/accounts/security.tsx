@@ -23,6 +23,8 @@ export interface SecurityProps {
   isRequired: boolean;
   /** Where the person was going when they were asked to set one up. */
   returnTo?: string | undefined;
+  /** Takes the second factor once, when the roles that demand it have no effect in this session yet. */
+  confirmHref?: string | undefined;
   problem?: 'factor_required' | undefined;
 }
 
@@ -43,6 +45,12 @@ export const security: View<SecurityProps> = {
             {t('security.required.text')}
           </Alert>
         ) : null}
+        {props.confirmHref === undefined ? null : (
+          <>
+            <Alert tone="warning">{t('security.effect')}</Alert>
+            <LinkButton href={props.confirmHref} label={t('security.effect.confirm')} />
+          </>
+        )}
         {hasFactor && props.returnTo !== undefined ? (
           <LinkButton href={props.returnTo} label={t('security.continue')} />
         ) : null}
@@ -82,6 +90,14 @@ export const security: View<SecurityProps> = {
       totp: { createdAt: 1_730_000_000_000 },
       recoveryCodesLeft: 0,
       isRequired: false,
+    },
+    without_effect: {
+      passkeys: [],
+      takesPasskeys: true,
+      totp: { createdAt: 1_730_000_000_000 },
+      recoveryCodesLeft: 10,
+      isRequired: true,
+      confirmHref: '/account/confirm?return_to=%2Faccount',
     },
   },
 };

@@ -7,12 +7,13 @@ import { recoveryCodes } from '../../../views/accounts/recovery-codes.tsx';
 import { security, type SecurityProps } from '../../../views/accounts/security.tsx';
 import { totp as totpPage } from '../../../views/accounts/totp.tsx';
 import type { AuditEvent } from '../../audit/event.ts';
+import { hasMfa } from '../../lib/amr.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
-import type { RequireRecent } from '../../web/recent.ts';
+import { CONFIRM_PATH, type RequireRecent } from '../../web/recent.ts';
 import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
@@ -160,7 +161,9 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
     const returnTo = returnToOf(ctx, form);
     const { recoveryCodesLeft } = await factors.find(account);
     if (recoveryCodesLeft > 0) return seeOther(ctx, returnTo ?? HOME);
-    await showNewCodes(ctx, account, returnTo ?? HOME);
+    // The page knows what is left to do.
+    const onward = returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`;
+    await showNewCodes(ctx, account, `${HOME}${onward}`);
   }
 
   async function remove(
@@ -190,17 +193,21 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
 
   async function show(
     ctx: Context,
-    { accountId }: Visitor,
+    { accountId, amr }: Visitor,
     beside: Pick<SecurityProps, 'returnTo' | 'problem'>,
     status = 200,
   ): Promise<void> {
-    const [held, required] = await Promise.all([factors.find(accountId), isRequired(accountId)]);
-    page(
-      ctx,
-      security,
-      { ...held, ...beside, takesPasskeys: passkeys.arePossible(), isRequired: required },
-      { status },
-    );
+    const [held, required, hasFactor] = await Promise.all([
+      factors.find(accountId),
+      isRequired(accountId),
+      factors.has(accountId),
+    ]);
+    // An application's request asks for the factor by itself.
+    const isEffective = !required || hasMfa(amr) || beside.returnTo?.startsWith('/interaction/');
+    const confirmHref = `${CONFIRM_PATH}?${new URLSearchParams({ return_to: beside.returnTo ?? HOME })}`;
+    const effect = hasFactor && !isEffective ? { confirmHref, returnTo: undefined } : {};
+    const props = { ...held, ...beside, takesPasskeys: passkeys.arePossible(), isRequired: required, ...effect };
+    page(ctx, security, props, { status });
   }
 
   async function showNewPasskey(

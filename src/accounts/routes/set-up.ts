@@ -8,13 +8,17 @@ import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
 import type { Sessions } from '../../web/session.ts';
+import type { Account } from '../account.ts';
 import type { AdministratorLink } from '../administrator-link.ts';
 import { MIN_CHARACTERS } from '../password.ts';
+import type { SecondFactor } from './password-form.ts';
 
 export interface SetUpRoutesDeps {
   link: AdministratorLink;
   sessions: Sessions;
   recordAdministrator(ctx: Context, accountId: string): Promise<void>;
+  /** What the new account still owes (`require_mfa`). */
+  secondFactorOf(account: Account): Promise<SecondFactor>;
 }
 
 const ERRORS: Record<string, SetUpForm['errors']> = {
@@ -24,7 +28,10 @@ const ERRORS: Record<string, SetUpForm['errors']> = {
   password_too_long: { password: 'too_long' },
 };
 
-export function mountSetUp(router: Router, { link, sessions, recordAdministrator }: SetUpRoutesDeps): void {
+export function mountSetUp(
+  router: Router,
+  { link, sessions, recordAdministrator, secondFactorOf }: SetUpRoutesDeps,
+): void {
   const form = (action: string): SetUpForm => ({ state: 'form', action, minPasswordLength: MIN_CHARACTERS });
 
   router.get('/set-up/:token', async (ctx) => {
@@ -39,7 +46,7 @@ export function mountSetUp(router: Router, { link, sessions, recordAdministrator
       const account = await link.redeem(ctx.params['token'] ?? '', { email, password });
       await recordAdministrator(ctx, account.id);
       await sessions.begin(ctx, { accountId: account.id, amr: ['pwd'] });
-      ctx.redirect('/account');
+      ctx.redirect((await secondFactorOf(account)) === 'enrol' ? '/account/security' : '/account');
       ctx.status = 303;
     } catch (error) {
       if (isDomainError(error, 'expired')) return page(ctx, setUp, { state: 'expired' }, { status: 410 });
