@@ -3,7 +3,8 @@
 import test from 'ava';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
-import type { TestPerson } from '../helpers/auth-server.ts';
+import { OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
+import { answerOn, approve, poll, startDevice } from '../helpers/device.ts';
 import {
   authorizationRequest,
   callbackOf,
@@ -14,7 +15,7 @@ import {
   walk,
 } from '../helpers/foreign-client.ts';
 import { createPhone, type Page, type Phone } from '../helpers/phone.ts';
-import { codeOf, formPage, giveTotp, recoveryCodesOn, secretOn } from '../helpers/second-factor.ts';
+import { codeOf, formPage, giveTotp, recoveryCodesOn, secretOn, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const PWD = 'urn:tokenim:acr:pwd';
@@ -184,16 +185,36 @@ onEachStorage(
     });
 
     test(on('a role that comes to demand it has no effect for those who signed in without'), async (t) => {
-      const person = await server().createPerson();
+      const person = await server().createPerson({ roles: ['support'] });
       const config = await connect(server(), 'crm');
-      const { tokens } = await signInTo(config, person, {
-        scope: 'openid offline_access messages:read calls:read',
-        prompt: 'consent',
-      });
-      await server().administration.grantRole({ actor: 'operator' }, person.id, 'guard');
+      const scope = 'openid offline_access messages:read calls:read';
+      const { tokens } = await signInTo(config, person, { scope, prompt: 'consent' });
+      t.is(decodeJwt(tokens.access_token)['scope'], 'messages:read calls:read');
+      await server().administration.grantRole(OPERATOR, person.id, 'guard');
+      await server().administration.revokeRole(OPERATOR, person.id, 'support');
+
+      const api = await connect(server(), 'im-api');
+      t.is((await client.tokenIntrospection(api, tokens.access_token)).scope, 'messages:read');
       const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '');
-      t.false(String(decodeJwt(refreshed.access_token)['scope']).includes('calls:read'));
-      t.true(String(decodeJwt(refreshed.access_token)['scope']).includes('messages:read'));
+      t.is(decodeJwt(refreshed.access_token)['scope'], 'messages:read');
+    });
+
+    test(on('a phone that signed in by password alone gives a device nothing of such a role'), async (t) => {
+      const scope = 'openid messages:read calls:read';
+      const person = await server().createPerson({ roles: ['guard'] });
+      const weak = await startDevice(server(), { scope });
+      await approve(server(), weak, person);
+      t.is(decodeJwt(String((await poll(server(), weak)).body['access_token']))['scope'], 'messages:read');
+
+      const secret = await giveTotp(server(), person);
+      const phone = createPhone(server().issuer);
+      await signInWithCode(phone, person, await codeOf(secret));
+      const strong = await startDevice(server(), { scope });
+      await answerOn(phone, strong, 'approve');
+      const { body } = await poll(server(), strong);
+      const claims = decodeJwt(String(body['access_token']));
+      t.is(claims['scope'], 'messages:read calls:read');
+      t.is(claims['acr'], MFA);
     });
 
     test(on('a token obtained with two factors keeps such a role; introspection says so'), async (t) => {
