@@ -48,19 +48,21 @@ function pin(pid: number, core: 0 | 1): void {
   if (availableParallelism() > 1) execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' });
 }
 
-/** Starts a server script on the first core, this process being on the second; it sends one message when it is ready. */
+/** Starts a server script, pinned to the first core while this process has the second; it sends one message when it is ready. */
 export async function startServer(
   script: URL,
   args: string[],
-  execArgv: string[] = [],
+  { execArgv = [], pinned = true }: { execArgv?: string[]; pinned?: boolean } = {},
 ): Promise<{ child: ChildProcess; ready: Ready }> {
   const child = fork(script, args, { execArgv, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const ready = await new Promise<Ready>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Ready));
     child.once('exit', (code) => reject(new Error(`${script.pathname} ended with ${code}`)));
   });
-  pin(process.pid, 1);
-  pin(child.pid ?? 0, 0);
+  if (pinned) {
+    pin(process.pid, 1);
+    pin(child.pid ?? 0, 0);
+  }
   return { child, ready };
 }
 

@@ -12,12 +12,15 @@ export interface Waiting {
 /** How many connect at once: more than the backlog of a socket would be refused. */
 const AT_ONCE = 200;
 
+/** Addresses of this machine, each with its own ports: one has too few for 50,000 connections. */
+const SOURCES = 8;
+
 /** Opens all streams; resolves when each has told its first state. */
 export async function holdStreams(addresses: readonly string[]): Promise<() => void> {
   const sockets: Socket[] = [];
   for (let from = 0; from < addresses.length; from += AT_ONCE) {
-    const opened = addresses.slice(from, from + AT_ONCE).map(async (address) => {
-      const socket = openStream(address);
+    const opened = addresses.slice(from, from + AT_ONCE).map(async (address, index) => {
+      const socket = openStream(address, `127.0.1.${1 + ((from + index) % SOURCES)}`);
       sockets.push(socket);
       await heard(socket, 'pending');
       socket.resume();
@@ -47,9 +50,13 @@ export async function pollAtInterval(waiting: Waiting, intervalMs: number): Prom
   return performance.now();
 }
 
-function openStream(address: string): Socket {
-  const { hostname, port, pathname, host } = new URL(address);
-  const socket = connect(Number(port), hostname);
+function openStream(address: string, localAddress?: string): Socket {
+  const { port, pathname, host } = new URL(address);
+  const socket = connect({
+    port: Number(port),
+    host: '127.0.0.1',
+    ...(localAddress !== undefined && { localAddress }),
+  });
   socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nAccept: text/event-stream\r\n\r\n`);
   return socket;
 }

@@ -12,7 +12,7 @@ const storage = process.env['REDIS_URL'] ?? 'sqlite:tokenim.db';
 const { child, ready } = await startServer(
   new URL('./tokenim-server.js', import.meta.url),
   [storage, String(pages + 2 * approvals)],
-  ['--expose-gc'],
+  { execArgv: ['--expose-gc'] },
 );
 const pid = child.pid ?? 0;
 const { device, url } = ready;
@@ -59,7 +59,7 @@ for (let index = 0; index < approvals; index++) {
 print('approve → tokens, events', withEvents);
 
 const byPolling = await Promise.all(
-  device.codes.slice(pages + approvals).map(async (code, index) => {
+  device.codes.slice(pages + approvals, pages + 2 * approvals).map(async (code, index) => {
     // Spread over the interval, as people are.
     await sleep((index / approvals) * 5000);
     const tokens = pollAtInterval(waitingCode(code), 5000);

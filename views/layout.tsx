@@ -4,10 +4,8 @@ import { renderToString } from 'preact-render-to-string';
 import type { Locale } from '../src/config/config.ts';
 import { LOCALES } from '../src/web/i18n.ts';
 import type { Ui, View } from '../src/web/view.ts';
+import { LANGUAGE_NAMES } from './partials/languages.ts';
 import { Logo } from './partials/logo.tsx';
-
-/** Each language in its own words, whatever the page's language is. */
-const LANGUAGE_NAMES: Readonly<Record<Locale, string>> = { en: 'English', 'zh-CN': '简体中文', 'zh-TW': '繁體中文' };
 
 /** The whole HTML document of a page. Everything in `props` and `ui` is escaped, save an `svg` that the server drew. */
 export function renderPage<Props>(view: View<Props>, props: Props, ui: Ui): string {

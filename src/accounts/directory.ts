@@ -5,7 +5,14 @@ import { DomainError } from '../lib/errors.ts';
 import { UniqueConflict, type Page, type Store, type Stored } from '../storage/port.ts';
 import { accountCollection, accountOf, type Account, type AccountRecord } from './account.ts';
 import { parseLogin } from './identifier.ts';
-import { personRecord, serviceAccountRecord, type NewPerson, type NewServiceAccount } from './new-account.ts';
+import {
+  personRecord,
+  serviceAccountRecord,
+  withProfile,
+  type NewPerson,
+  type NewServiceAccount,
+  type Profile,
+} from './new-account.ts';
 import type { Passwords } from './password.ts';
 
 export interface DirectoryDeps {
@@ -47,6 +54,8 @@ export interface Directory {
   disable(id: string): Promise<Account>;
   /** Back to what it was: an address that was never confirmed is still pending. */
   enable(id: string): Promise<Account>;
+  /** What people change by themselves. Throws `account_exists`, `username_invalid`, `name_invalid`. */
+  changeProfile(id: string, profile: Profile): Promise<Account>;
   /** Throws `role_unknown` (`invalid`). */
   grantRole(id: string, role: string): Promise<Account>;
   /** Takes away also a role that the configuration no longer knows. Throws `role_unknown` (`invalid`). */
@@ -149,6 +158,13 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
       })),
     disable: (id) => change(id, (old) => ({ ...old, status: 'disabled' })),
     enable: (id) => change(id, (old) => ({ ...old, status: enabledStatus(old) })),
+    async changeProfile(id, profile) {
+      try {
+        return await change(id, (old) => withProfile(old, profile));
+      } catch (error) {
+        throw error instanceof UniqueConflict ? accountExists(error.index, error) : error;
+      }
+    },
     async grantRole(id, role) {
       refuseUnknown([role]);
       return change(id, (old) => ({ ...old, roles: [...new Set([...old.roles, role])] }));

@@ -34,6 +34,23 @@ const names = ({ username, name }: { username?: string; name?: string }) => ({
   ...(name !== undefined && { name: required(parseDisplayName(name), 'name_invalid') }),
 });
 
+/** What people change of their own account; empty text takes a name away. */
+export interface Profile {
+  name: string;
+  username: string;
+  locale?: Locale;
+}
+
+/** The record with another profile. Throws `username_invalid`, `name_invalid`. */
+export function withProfile(record: AccountRecord, { name, username, locale }: Profile): AccountRecord {
+  const { name: _name, username: _username, ...rest } = record;
+  return {
+    ...rest,
+    ...names({ ...(name.trim() !== '' && { name }), ...(username.trim() !== '' && { username }) }),
+    ...(locale !== undefined && { locale }),
+  };
+}
+
 const unique = (values: readonly string[] = []): string[] => [...new Set(values)];
 
 /** Throws `email_invalid`, `username_invalid`, `name_invalid`. `now` in milliseconds since the epoch. */

@@ -40,6 +40,8 @@ export interface AuditQuery {
   client?: string;
   /** A whole type or its beginning, such as `sign_in.`. */
   type?: string;
+  /** Whole types, any of them. */
+  types?: readonly string[];
   /** Inclusive, milliseconds since the epoch. */
   since?: number;
   after?: string;
@@ -174,9 +176,10 @@ function narrowest({ account, client, type, since }: Filter): Omit<LogQuery, 'li
   return from;
 }
 
-const isWanted = (record: AuditRecord, { account, client, type }: Filter): boolean =>
+const isWanted = (record: AuditRecord, { account, client, type, types }: Filter): boolean =>
   (account === undefined || record.account === account) &&
   (client === undefined || record.client === client) &&
-  (type === undefined || record.type.startsWith(type));
+  (type === undefined || record.type.startsWith(type)) &&
+  (types === undefined || types.includes(record.type));
 
 const recordOf = ({ id, value }: LogEntry): AuditRecord => ({ id, ...storedEntry.parse(value).event });

@@ -1,6 +1,6 @@
 // Acts of administration, each with all that follows from it and its record: one behaviour for the command line, the pages
 // and the API. Reading needs none of this; see `domain.ts`.
-import type { NewPerson, NewServiceAccount } from '../accounts/new-account.ts';
+import type { NewPerson, NewServiceAccount, Profile } from '../accounts/new-account.ts';
 import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -59,6 +59,12 @@ export function createAdministration(domain: Domain) {
       return isReset;
     },
 
+    async changeProfile(by: Actor, id: string, profile: Profile) {
+      const account = await directory.changeProfile(id, profile);
+      await record(by, { type: 'account.profile_changed', account: id });
+      return account;
+    },
+
     async grantRole(by: Actor, id: string, role: string) {
       const account = await directory.grantRole(id, role);
       await record(by, { type: 'account.role_granted', account: id, details: { role } });
@@ -107,6 +113,22 @@ export function createAdministration(domain: Domain) {
       await domain.consents.forget(account, client);
       await record(by, { type: 'grant.revoked', grant: grantId, account, client });
       return grant;
+    },
+
+    /** Ends every grant of the account to the client; the next sign-in to it asks for everything again. */
+    async endAccess(by: Actor, account: string, client: string): Promise<void> {
+      await domain.consents.forget(account, client);
+      const given = (await domain.grants.of(account)).filter(({ clientId }) => clientId === client);
+      for (const { id } of given) {
+        await revocation.revokeGrant(id);
+        await record(by, { type: 'grant.revoked', grant: id, account, client });
+      }
+    },
+
+    /** Takes one scope back from the client; the rest of what it may do stays. */
+    async withdrawScope(by: Actor, account: string, client: string, scope: string): Promise<void> {
+      await domain.consents.withdraw(account, client, scope);
+      await record(by, { type: 'consent.withdrawn', account, client, scopes: [scope] });
     },
 
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */

@@ -94,7 +94,13 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     decide: ({ requested, client, account }) =>
       decide({ requested, clientScopes: client, ...(account && { accountScopes: [...account] }) }).granted,
   });
-  const stillAllowed = createStanding({ clients, findApiKey, findPerson, scopesOfAccount });
+  const stillAllowed = createStanding({
+    clients,
+    findApiKey,
+    findPerson,
+    scopesOfAccount,
+    withdrawn: domain.consents.withdrawn,
+  });
   const introspection = createIntrospection({ config, revocation, stillAllowed });
   const jwtTokens = createJwtTokens({
     config,
@@ -141,6 +147,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         clock,
         deviceCodes,
         revocation,
+        withdrawn: domain.consents.withdrawn,
         sessionAbsolute: () => config.current().lifetimes.session_absolute,
         admitDeviceAuthorization: admissionOf((ctx, clientId) =>
           deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),

@@ -66,6 +66,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     const account = await directory.find(id);
     return account && { active: account.status === 'active', scopes: scopes(account) };
   };
+  const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
   const outbox = createOutbox({ store, clock, newId: () => randomToken(9) });
   const peppers = () => current().secrets.pepper;
@@ -84,8 +85,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       peppers,
       sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
     }),
-    grants: createGrantRecords(store),
-    consents: createConsents({ store, clock }),
+    grants: createGrantRecords({ store, withdrawn: consents.withdrawn }),
+    consents,
     revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox,

@@ -15,15 +15,17 @@ import { createHints } from '../qr/hints.ts';
 import { createBrowserFlows, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
 import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
-import { mountEvents } from '../qr/routes/events.ts';
+import { eventsWay, mountEvents } from '../qr/routes/events.ts';
 import { mountPhoneApi } from '../qr/routes/phone-api.ts';
 import { createPhoneRecords } from '../qr/routes/phone-records.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { createScans } from '../qr/routes/scan.ts';
+import { createStreams } from '../qr/routes/streams.ts';
 import { createPlaces } from '../web/places.ts';
 import type { Visitors } from '../web/visitor.ts';
 import type { Authorization } from './authorization.ts';
 import type { composeLimits } from './limits.ts';
+
 export interface QrDeps {
   config: ConfigSource;
   clock: Clock;
@@ -71,6 +73,14 @@ export function composeQr(deps: QrDeps) {
     subscribe: deviceCodes.onChange,
     onError,
   });
+  const streams = createStreams({
+    hints,
+    places: createPlaces('event_streams'),
+    authorizations: deviceFlow.authorizations,
+    limits: () => config.current().limits.event_streams,
+    idOfPass: (pass) => deviceCodes.idOfPass('events', pass),
+    mayCall: clients.mayCall,
+  });
 
   function mount(router: Router): void {
     mountScan(router, {
@@ -101,12 +111,9 @@ export function composeQr(deps: QrDeps) {
       record: recordFrom,
     });
     mountEvents(router, {
-      hints,
-      places: createPlaces('event_streams'),
+      streams,
       authorizations: deviceFlow.authorizations,
       stateOfAuthorization: confirmation.stateOf,
-      idOfPass: (pass) => deviceCodes.idOfPass('events', pass),
-      mayCall: clients.mayCall,
     });
     mountPhone(router, {
       visitors,
@@ -137,5 +144,5 @@ export function composeQr(deps: QrDeps) {
   }
 
   /** `close` ends the streams of waiting browsers. */
-  return { mount, close: () => hints.close() };
+  return { mount, way: eventsWay(streams), close: () => hints.close() };
 }

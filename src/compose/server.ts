@@ -25,15 +25,18 @@ import { describeScope } from '../policy/scope.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
+import { formWay } from '../web/front-form.ts';
 import { createFront } from '../web/front.ts';
 import { addressKey, createLimiter } from '../web/limits.ts';
 import { page } from '../web/render.ts';
 import { stateOf } from '../web/request-state.ts';
 import { createVisitors } from '../web/visitor.ts';
+import { type Actor, createAdministration } from './administration.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { createSampler } from './sampler.ts';
+import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
 import { composeSecondFactors } from './second-factors.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
@@ -102,6 +105,12 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       ...(actor !== undefined && { actor }),
     });
   };
+
+  const actorOf = (ctx: Context, actor: string): Actor => {
+    const { requestId, address } = stateOf(ctx);
+    return { actor, requestId, address, userAgent: ctx.get('User-Agent') };
+  };
+  const acts = createAdministration(domain);
 
   const limits = composeLimits(config, limiter);
 
@@ -175,6 +184,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       secondSteps,
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
+    mountOwnAccount(router, { domain, acts, visitors, clients, describeScope: describe, actorOf });
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,
@@ -210,9 +220,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     config,
     log,
     meter: metrics,
-    path: TOKEN_PATH,
-    route: 'token',
-    answer: createDoor({ clients, deviceCodes }),
+    ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
   return {
     app: { callback: () => front(app.callback()) },

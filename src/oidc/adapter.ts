@@ -6,6 +6,7 @@ import { sha256 } from '../lib/hash.ts';
 import { type Doc, type Kind, type PutOptions, type Store, VersionConflict } from '../storage/port.ts';
 import type { DeviceCodePayload, DeviceCodes } from './device-codes.ts';
 import { DEVICE_CODE_KIND } from './device-codes.ts';
+import { narrowGrant, type Scoped } from './grant-records.ts';
 import { kindOf } from './kinds.ts';
 import { provided } from './refusal.ts';
 import type { Revocation } from './revocation.ts';
@@ -31,6 +32,8 @@ export interface AdapterDeps {
   /** Seconds after sign-in at which a session ends, whatever its use. */
   sessionAbsolute(): number;
   revocation: Pick<Revocation, 'isGrantEnded' | 'isSessionEnded' | 'revokeGrant'>;
+  /** Scopes that the person took back from the client. */
+  withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
   /** Refuses a device authorization beyond the limits. */
   admitDeviceAuthorization(): Promise<void>;
   /** RFC 8628 §3.5: refuses a poll that comes too soon; asked only for pending codes. */
@@ -128,12 +131,21 @@ function sessionAdapter(deps: AdapterDeps): Adapter {
   };
 }
 
-/** A grant that was revoked stays so, also when a request that read it before saves it afterwards. */
+/**
+ * What was revoked, or taken back of it, stays so, also when a request that read the grant before saves it afterwards: both are
+ * kept beside the grant and hold at each reading.
+ */
 function grantAdapter(deps: AdapterDeps): Adapter {
   const plain = documentAdapter('Grant', deps);
   return {
     ...plain,
-    find: (id) => provided(async () => ((await deps.revocation.isGrantEnded(id)) ? undefined : plain.find(id))),
+    find: (id) =>
+      provided(async () => {
+        const grant = (await deps.revocation.isGrantEnded(id)) ? undefined : await plain.find(id);
+        const { accountId, clientId } = grant ?? {};
+        if (!grant || !accountId || !clientId) return grant ?? undefined;
+        return narrowGrant(grant as AdapterPayload & Scoped, await deps.withdrawn(accountId, clientId));
+      }),
     destroy: (id) => provided(() => deps.revocation.revokeGrant(id)),
   };
 }

@@ -18,6 +18,8 @@ const consentCollection = defineCollection({
     clientId: z.string(),
     openid: z.array(z.string()),
     resources: z.record(z.string(), z.array(z.string())),
+    /** Taken back, and not given again since: no grant to the client holds them, whatever it says. */
+    withdrawn: z.array(z.string()).exactOptional(),
     updatedAt: z.number(),
   }),
   durable: true,
@@ -31,6 +33,15 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
   const consents = consentCollection(store, clock.now);
   const idOf = (accountId: string, clientId: string) => `${accountId}:${clientId}`;
 
+  async function ensure(accountId: string, clientId: string): Promise<string> {
+    const id = idOf(accountId, clientId);
+    const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now() };
+    await consents.insert(id, empty).catch((error: unknown) => {
+      if (!(error instanceof VersionConflict)) throw error;
+    });
+    return id;
+  }
+
   return {
     /** Nothing for who was never asked. */
     async find(accountId: string, clientId: string): Promise<Granted> {
@@ -40,11 +51,7 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 
     /** Adds to what is remembered. */
     async remember(accountId: string, clientId: string, granted: Granted): Promise<void> {
-      const id = idOf(accountId, clientId);
-      const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now() };
-      await consents.insert(id, empty).catch((error: unknown) => {
-        if (!(error instanceof VersionConflict)) throw error;
-      });
+      const id = await ensure(accountId, clientId);
       await consents.update(id, (old) => ({
         ...old,
         openid: union(old.openid, granted.openid),
@@ -54,14 +61,47 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
             union(old.resources[indicator] ?? [], granted.resources[indicator] ?? []),
           ]),
         ),
+        withdrawn: without(old.withdrawn, scopesOf(granted)),
         updatedAt: clock.now(),
       }));
     },
 
-    /** The next sign-in to the client asks for everything again. */
-    forget: async (accountId: string, clientId: string): Promise<void> =>
-      void (await consents.delete(idOf(accountId, clientId))),
+    /** Gives again what was taken back, for those who are not remembered: our own applications, and devices. */
+    async lift(accountId: string, clientId: string, granted: Granted): Promise<void> {
+      await consents.update(idOf(accountId, clientId), (old) =>
+        old.withdrawn?.some((scope) => scopesOf(granted).includes(scope))
+          ? { ...old, withdrawn: without(old.withdrawn, scopesOf(granted)), updatedAt: clock.now() }
+          : undefined,
+      );
+    },
+
+    /** From now on no grant to the client holds the scope, until the person gives it again. */
+    async withdraw(accountId: string, clientId: string, scope: string): Promise<void> {
+      await consents.update(await ensure(accountId, clientId), (old) => ({
+        ...old,
+        openid: without(old.openid, [scope]),
+        resources: Object.fromEntries(
+          Object.entries(old.resources).map(([indicator, scopes]) => [indicator, without(scopes, [scope])]),
+        ),
+        withdrawn: union(old.withdrawn ?? [], [scope]),
+        updatedAt: clock.now(),
+      }));
+    },
+
+    /** What the person took back from the client and has not given again. */
+    withdrawn: async (accountId: string, clientId: string): Promise<readonly string[]> =>
+      (await consents.get(idOf(accountId, clientId)))?.value.withdrawn ?? [],
+
+    /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
+    async forget(accountId: string, clientId: string): Promise<void> {
+      await consents.update(idOf(accountId, clientId), (old) => ({ ...old, openid: [], resources: {} }));
+    },
   };
 }
+
+const scopesOf = ({ openid, resources }: Granted): string[] => [...openid, ...Object.values(resources).flat()];
+
+const without = (scopes: readonly string[] = [], gone: readonly string[]): string[] =>
+  scopes.filter((scope) => !gone.includes(scope));
 
 const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];

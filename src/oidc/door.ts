@@ -2,7 +2,7 @@
 // hears the same words for a tenth of the work. Whatever else a request may be, the provider decides.
 import { errors } from 'oidc-provider';
 import type { ClientConfig } from '../config/config.ts';
-import type { FrontAnswer, FrontForm } from '../web/front.ts';
+import type { FrontAnswer, FrontForm } from '../web/front-form.ts';
 import type { Clients } from './clients.ts';
 import type { DeviceCodes } from './device-codes.ts';
 import { slowDown } from './refusal.ts';

@@ -25,7 +25,11 @@ export interface GrantQuery {
 export interface GrantRecords {
   find(id: string): Promise<GrantRecord | undefined>;
   list(query: GrantQuery): Promise<Page<GrantRecord>>;
+  /** All of an account. */
+  of(accountId: string): Promise<GrantRecord[]>;
 }
+
+const PAGE = 100;
 
 const grantPayload = z.object({
   jti: z.string(),
@@ -36,30 +40,74 @@ const grantPayload = z.object({
   iat: z.number(),
 });
 
-export function createGrantRecords(store: Store): GrantRecords {
+/** The scopes of a stored grant, by where they belong. */
+export interface Scoped {
+  openid?: { scope?: string | undefined } | undefined;
+  resources?: Record<string, string> | undefined;
+}
+
+export interface GrantRecordsDeps {
+  store: Store;
+  /** Scopes that the person took back from the client. */
+  withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
+}
+
+export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): GrantRecords {
   const kind = kindOf('Grant');
+
+  async function recordOf({ value, expiresAt }: Doc): Promise<GrantRecord> {
+    const payload = grantPayload.parse(value);
+    const { jti, accountId, clientId, iat } = payload;
+    const { openid, resources = {} } = narrowGrant(payload, await withdrawn(accountId, clientId));
+    const scopes = [openid?.scope ?? '', ...Object.values(resources)].join(' ').split(' ').filter(Boolean);
+    return {
+      id: jti,
+      accountId,
+      clientId,
+      scopes: [...new Set(scopes)],
+      issuedAt: iat * 1000,
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
+  }
+
+  async function list({ accountId, ...query }: GrantQuery): Promise<Page<GrantRecord>> {
+    const index = accountId === undefined ? {} : { index: { name: 'accountId', value: accountId } };
+    const page = await store.list(kind, { ...query, ...index });
+    return { ...page, items: await Promise.all(page.items.map(recordOf)) };
+  }
+
   return {
+    list,
+    async of(accountId) {
+      const found: GrantRecord[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await list({ accountId, limit: PAGE, ...(after !== undefined && { after }) });
+        found.push(...page.items);
+        after = page.next;
+        if (after === undefined) return found;
+      }
+    },
     async find(id) {
       const doc = await store.get(kind, sha256(id));
       return doc && recordOf(doc);
     },
-    async list({ accountId, ...query }) {
-      const index = accountId === undefined ? {} : { index: { name: 'accountId', value: accountId } };
-      const page = await store.list(kind, { ...query, ...index });
-      return { ...page, items: page.items.map(recordOf) };
-    },
   };
 }
 
-function recordOf({ value, expiresAt }: Doc): GrantRecord {
-  const { jti, accountId, clientId, openid, resources = {}, iat } = grantPayload.parse(value);
-  const scopes = [openid?.scope ?? '', ...Object.values(resources)].join(' ').split(' ').filter(Boolean);
+/** The grant without the scopes. */
+export function narrowGrant<T extends Scoped>(grant: T, scopes: readonly string[]): T {
+  if (scopes.length === 0) return grant;
+  const narrowed = (scope: string) =>
+    scope
+      .split(' ')
+      .filter((name) => !scopes.includes(name))
+      .join(' ');
+  const { openid, resources } = grant;
   return {
-    id: jti,
-    accountId,
-    clientId,
-    scopes: [...new Set(scopes)],
-    issuedAt: iat * 1000,
-    ...(expiresAt !== undefined && { expiresAt }),
+    ...grant,
+    ...(openid?.scope !== undefined && { openid: { ...openid, scope: narrowed(openid.scope) } }),
+    ...(resources && {
+      resources: Object.fromEntries(Object.entries(resources).map(([indicator, held]) => [indicator, narrowed(held)])),
+    }),
   };
 }

@@ -10,7 +10,7 @@ import type { Grantable } from './resources.ts';
 type Grant = InstanceType<Provider['Grant']>;
 
 export interface GrantsDeps {
-  consents: Pick<Consents, 'find'>;
+  consents: Pick<Consents, 'find' | 'lift'>;
   clients: Clients;
   findPerson(accountId: string): Promise<Person | undefined>;
 }
@@ -52,6 +52,10 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
       const grant = new provider.Grant({ accountId, clientId });
       if (granted.openid.length > 0) grant.addOIDCScope(granted.openid.join(' '));
       if (granted.resource) grant.addResourceScope(granted.resource.indicator, granted.resource.scopes.join(' '));
+      await consents.lift(accountId, clientId, {
+        openid: granted.openid,
+        resources: granted.resource ? { [granted.resource.indicator]: granted.resource.scopes } : {},
+      });
       return grant.save();
     },
   };

@@ -12,6 +12,8 @@ export interface StandingDeps {
   findApiKey: FindApiKey;
   findPerson(accountId: string): Promise<Person | undefined>;
   scopesOfAccount(accountId: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>>;
+  /** Scopes that the person took back from the client. */
+  withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
 }
 
 export interface Standing {
@@ -21,7 +23,7 @@ export interface Standing {
 
 const ENDED: Standing = { active: false, scope: undefined };
 
-export function createStanding({ clients, findApiKey, findPerson, scopesOfAccount }: StandingDeps) {
+export function createStanding({ clients, findApiKey, findPerson, scopesOfAccount, withdrawn }: StandingDeps) {
   const within = (scope: string | undefined, ...limits: { has(scope: string): boolean }[]): Standing => ({
     active: true,
     scope: scope
@@ -41,6 +43,8 @@ export function createStanding({ clients, findApiKey, findPerson, scopesOfAccoun
     const person = await findPerson(sub);
     const amr = Array.isArray(claimed) ? claimed.map(String) : undefined;
     if (!person?.active || !maySignIn({ roles: rolesInForce(person, amr) }, client.allowed_roles)) return ENDED;
-    return within(scope, new Set(client.scopes), await scopesOfAccount(sub, amr));
+    const gone = await withdrawn(sub, client_id);
+    const kept = scope?.split(' ').filter((name) => !gone.includes(name));
+    return within(kept?.join(' '), new Set(client.scopes), await scopesOfAccount(sub, amr));
   };
 }

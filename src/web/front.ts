@@ -1,111 +1,71 @@
-// In front of the Koa host stands a quick way for the one request that every waiting device repeats: a small form whose
-// answer needs no more than its fields. What it does not answer goes on to the host as if nobody had looked.
+// In front of the Koa host stand quick ways for what waiting devices do by the thousand: ask again, and listen. A way answers
+// the usual case alone; every other request, refusals too, goes on to the host as if nobody had looked.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { ConfigSource } from '../config/config.ts';
-import { parseForm } from './form.ts';
 import { clientAddress, clientAuthority, createProxyTrust, peerAddress } from './middleware/client-address.ts';
 import { requestIdOf } from './middleware/request-id.ts';
 import { type AnswerNotes, noteAnswer } from './middleware/request-log.ts';
 import { securityHeadersOf } from './middleware/security-headers.ts';
 
-export interface FrontForm {
-  /** Each sent once. */
-  fields: Readonly<Record<string, string>>;
-  /** Of the page that asks, if a browser says so. */
-  origin: string | undefined;
+/** A request, and the way to answer it. */
+export interface Visit {
+  req: IncomingMessage;
+  res: ServerResponse;
+  address: string;
+  /** Begins the answer: these headers beside those of every answer. */
+  begin(status: number, headers: Readonly<Record<string, string>>): void;
 }
 
-export interface FrontAnswer {
-  status: number;
-  /** JSON. */
-  body: string;
-  headers: Readonly<Record<string, string>>;
+export interface Way {
+  /** What metrics call it. */
+  route: string;
+  /** What the log calls it. */
+  path: string;
+  takes(req: IncomingMessage): boolean;
+  /** False leaves the request to the host, and so does whatever it throws before the answer has begun. */
+  answer(visit: Visit): Promise<boolean>;
 }
 
 export interface FrontDeps extends AnswerNotes {
   config: ConfigSource;
-  path: string;
-  /** What metrics call it. */
-  route: string;
-  /** `undefined` leaves the request to the host, and so does whatever it throws. */
-  answer(form: FrontForm): Promise<FrontAnswer | undefined>;
+  ways: readonly Way[];
 }
 
-const LARGEST_BODY = 2048;
-const FORM = /^application\/x-www-form-urlencoded(?:; ?charset=utf-8)?$/i;
-/** Answered in JSON beyond doubt; other wishes the host weighs up. */
-const PLAIN_ACCEPTS: ReadonlySet<string | undefined> = new Set([
-  undefined,
-  '*/*',
-  'application/json',
-  'application/json, */*',
-  'application/json, text/plain, */*',
-]);
-/** Each of them changes what the request means, or how its body is to be read. */
-const TELLING_HEADERS = ['authorization', 'dpop', 'transfer-encoding', 'content-encoding'];
-
-export function createFront({ config, log, meter, path, route, answer }: FrontDeps) {
+export function createFront({ config, log, meter, ways }: FrontDeps) {
   const trustedProxies = createProxyTrust(config);
 
-  const isPlain = (req: IncomingMessage): boolean =>
-    req.method === 'POST' &&
-    req.url === path &&
-    isSmallForm(req) &&
-    PLAIN_ACCEPTS.has(req.headers.accept) &&
-    TELLING_HEADERS.every((name) => req.headers[name] === undefined) &&
+  const isForUs = (req: IncomingMessage): boolean =>
     clientAuthority(req, trustedProxies()) === new URL(config.current().issuer).host;
 
-  function send(req: IncomingMessage, res: ServerResponse, startedAt: number, { status, body, headers }: FrontAnswer) {
+  function visitOf(req: IncomingMessage, res: ServerResponse, { route, path }: Way): Visit {
+    const startedAt = performance.now();
     const proxies = trustedProxies();
-    const requestId = requestIdOf(req, proxies.has(peerAddress(req)));
-    const request = { requestId, address: clientAddress(req, proxies), route, path, method: 'POST' };
-    noteAnswer({ log, meter }, res, startedAt, () => request);
-    const { issuer } = config.current();
-    res.writeHead(status, [
-      'X-Request-Id',
-      requestId,
-      ...securityHeadersOf(issuer).flat(),
-      ...Object.entries(headers).flat(),
-      'Content-Type',
-      'application/json; charset=utf-8',
-      'Content-Length',
-      String(Buffer.byteLength(body)),
-    ]);
-    res.end(body);
+    const address = clientAddress(req, proxies);
+    return {
+      req,
+      res,
+      address,
+      begin(status, headers) {
+        const requestId = requestIdOf(req, proxies.has(peerAddress(req)));
+        const request = { requestId, address, route, path, method: req.method ?? '' };
+        noteAnswer({ log, meter }, res, startedAt, () => request);
+        res.writeHead(status, [
+          'X-Request-Id',
+          requestId,
+          ...securityHeadersOf(config.current().issuer).flat(),
+          ...Object.entries(headers).flat(),
+        ]);
+      },
+    };
   }
 
   return (host: RequestListener): RequestListener =>
     (req, res) => {
-      if (!isPlain(req)) return host(req, res);
-      const startedAt = performance.now();
-      req.once('readable', () => {
-        const fields = peekForm(req);
-        if (!fields) return host(req, res);
-        void answer({ fields, origin: req.headers.origin }).then(
-          (answered) => (answered ? send(req, res, startedAt, answered) : host(req, res)),
-          () => host(req, res),
-        );
-      });
+      const way = ways.find((each) => each.takes(req));
+      if (!way || !isForUs(req)) return host(req, res);
+      void way.answer(visitOf(req, res, way)).then(
+        (answered) => (answered ? undefined : host(req, res)),
+        () => (res.headersSent ? res.destroy() : host(req, res)),
+      );
     };
-}
-
-function isSmallForm({ headers }: IncomingMessage): boolean {
-  const length = Number(headers['content-length']);
-  return length > 0 && length <= LARGEST_BODY && FORM.test(headers['content-type'] ?? '');
-}
-
-/**
- * The fields of a body that has come whole; it stays in the request, for whoever reads it next. That holds only within
- * one turn: a stream that was read to its end cannot take anything back.
- */
-function peekForm(req: IncomingMessage): FrontForm['fields'] | undefined {
-  const body = req.read() as Buffer | null;
-  if (body === null) return undefined;
-  req.unshift(body);
-  if (body.length !== Number(req.headers['content-length'])) return undefined;
-  try {
-    return parseForm(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

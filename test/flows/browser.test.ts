@@ -6,6 +6,8 @@ import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
 import { scan } from '../helpers/camera.ts';
 import { decideOn, findChromium, launchChromium, openProfile, signInOn } from '../helpers/chromium.ts';
 import { poll, startDevice } from '../helpers/device.ts';
+import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
+import { startProcess } from '../helpers/second-process.ts';
 import { authorizationRequest, connect, exchange, redirectUriOf } from '../helpers/foreign-client.ts';
 
 const executable = findChromium();
@@ -105,6 +107,45 @@ browserTest('a denied QR says so on the screen, which offers a new one', async (
   await screen.page.click('form.qr-refresh button');
   await screen.page.waitForSelector('#qr[data-state=pending]');
   t.not(await screen.page.getAttribute('#qr', 'data-device-code'), first);
+});
+
+browserTest('where events are blocked the page asks by itself', async (t) => {
+  const person = await server.createPerson();
+  const screen = await openProfile(t, browser);
+  await screen.page.route('**/qr/events/**', (route) => route.abort());
+  await screen.page.goto(`${server.issuer}/qr`);
+  const phone = await openProfile(t, browser, { phone: true });
+  await phone.page.goto(await scan(screen.page, '.qr-code'));
+  await signInOn(phone, person);
+  await screen.page.waitForSelector('#qr[data-state=scanned]');
+  await decideOn(phone, 'approve');
+  await screen.page.waitForURL(atAccount());
+  t.true((await screen.page.content()).includes(person.email));
+});
+
+const onRedis = executable !== undefined && redisAvailable() ? test : test.skip;
+
+onRedis('a QR shown by one server process is scanned and approved at another', async (t) => {
+  const redis = await startRedis(t);
+  const first = await startAuthServer(t, { storage: redis.url });
+  const { target, end } = await startProcess(first);
+  t.teardown(end);
+  // For the phone the issuer's name leads to the other process, as behind a load balancer.
+  const moved = `MAP ${new URL(first.issuer).host} ${new URL(target.origin).host}`;
+  const elsewhere = await launchChromium(executable ?? '', [`--host-resolver-rules=${moved}`]);
+  t.teardown(() => elsewhere.close());
+
+  const person = await first.createPerson();
+  const screen = await openProfile(t, browser);
+  await screen.page.goto(`${first.issuer}/qr`);
+  const phone = await openProfile(t, elsewhere, { phone: true });
+  await phone.page.goto(await scan(screen.page, '.qr-code'));
+  await signInOn(phone, person);
+  await screen.page.waitForSelector('#qr[data-state=scanned]');
+  await decideOn(phone, 'approve');
+  await screen.page.waitForURL(`${first.issuer}/account`);
+  t.true((await screen.page.content()).includes(person.email));
+  t.false(first.logged().includes('"path":"/d/:handle"'), 'the phone asked the process that shows the QR');
 });
 
 browserTest('without scripts the page reloads itself until the phone has approved', async (t) => {

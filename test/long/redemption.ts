@@ -1,25 +1,17 @@
 // The long form of contract §3, run by `npm run test:redemption`: 20 rounds for each bearer and store, 200 attempts each,
 // staggered over 200 ms, at two server processes. Prints a line for each; exits 1 when one is wrong.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
 import { areAlive, BEARERS, type Redeem } from '../helpers/bearer.ts';
 import type { Reply, Target } from '../helpers/http.ts';
 import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
+import { startProcess } from '../helpers/second-process.ts';
 
 const ROUNDS = 20;
 const ATTEMPTS = 200;
 const STAGGER_MS = 200;
 
 type Bearer = keyof typeof BEARERS;
-
-async function startProcess(server: AuthServer): Promise<{ target: Target; end(): void }> {
-  const child = fork(new URL('./server-process.js', import.meta.url));
-  child.send(server.server.config.current());
-  const [{ origin }] = (await once(child, 'message')) as [{ origin: string }];
-  return { target: { origin, issuer: server.issuer }, end: () => child.disconnect() };
-}
 
 async function race(redeem: Redeem, targets: readonly [Target, Target]): Promise<Reply[]> {
   return Promise.all(

@@ -1,15 +1,26 @@
-// `/account`: who the person is here, and the way out.
-import type { View } from '../../src/web/view.ts';
+// `/account`: who the person is here, what they may change of it, and the ways on.
+import type { Locale } from '../../src/config/config.ts';
+import type { MessageKey } from '../../src/web/i18n.ts';
+import type { Ui, View } from '../../src/web/view.ts';
 import { AccountNav } from '../partials/account-nav.tsx';
-import { Card } from '../partials/card.tsx';
-import { Button, LinkButton, PostForm } from '../partials/form.tsx';
+import { Alert, Card } from '../partials/card.tsx';
+import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
+import { LANGUAGE_NAMES } from '../partials/languages.ts';
+
+/** Codes of refusals, by field. */
+export interface ProfileErrors {
+  name?: string;
+  username?: string;
+}
 
 export interface AccountProps {
   name?: string | undefined;
   username?: string | undefined;
   email?: string | undefined;
   roles: readonly string[];
-  signOutAction: string;
+  locale: Locale;
+  errors: ProfileErrors;
+  isSaved: boolean;
 }
 
 export const account: View<AccountProps> = {
@@ -18,10 +29,12 @@ export const account: View<AccountProps> = {
   body: (props, ui) => (
     <Card title={ui.t('account.title')}>
       <AccountNav ui={ui} current="/account" />
+      {props.isSaved ? <Alert tone="good">{ui.t('account.saved')}</Alert> : null}
       <dl class="facts">
-        <Fact label={ui.t('account.name')} value={props.name} />
-        <Fact label={ui.t('account.username')} value={props.username} />
-        <Fact label={ui.t('account.email')} value={props.email} />
+        <dt>{ui.t('account.email')}</dt>
+        <dd>
+          <bdi>{props.email}</bdi>
+        </dd>
         <dt>{ui.t('account.roles')}</dt>
         <dd>
           {props.roles.length === 0
@@ -29,10 +42,16 @@ export const account: View<AccountProps> = {
             : props.roles.map((role) => <code class="chip">{role}</code>)}
         </dd>
       </dl>
+      <ProfileForm props={props} ui={ui} />
       <LinkButton kind="secondary" href="/device" label={ui.t('account.device')} />
-      <PostForm ui={ui} action={props.signOutAction}>
+      <PostForm ui={ui} action="/account/sign-out">
         <Button kind="secondary" label={ui.t('account.sign_out')} />
       </PostForm>
+      <p class="fine">
+        <a href="/account/export" download>
+          {ui.t('account.export')}
+        </a>
+      </p>
     </Card>
   ),
   samples: {
@@ -41,18 +60,67 @@ export const account: View<AccountProps> = {
       username: 'lin',
       email: 'lin@example.com',
       roles: ['member', 'support'],
-      signOutAction: '/sign-out',
+      locale: 'zh-CN',
+      errors: {},
+      isSaved: true,
     },
-    bare: { email: 'lin@example.com', roles: [], signOutAction: '/sign-out' },
+    bare: { email: 'lin@example.com', roles: [], locale: 'en', errors: {}, isSaved: false },
+    refused: {
+      name: 'Lin',
+      username: 'l',
+      email: 'lin@example.com',
+      roles: ['member'],
+      locale: 'en',
+      errors: { username: 'username_invalid' },
+      isSaved: false,
+    },
   },
 };
 
-const Fact = ({ label, value }: { label: string; value: string | undefined }) =>
-  value === undefined ? null : (
-    <>
-      <dt>{label}</dt>
-      <dd>
-        <bdi>{value}</bdi>
-      </dd>
-    </>
+const ERRORS: Readonly<Record<string, MessageKey>> = {
+  name_invalid: 'account.error.name_invalid',
+  username_invalid: 'account.error.username_invalid',
+  account_exists: 'account.error.username_taken',
+};
+
+const ProfileForm = ({ props, ui }: { props: AccountProps; ui: Ui }) => {
+  const errorOf = (field: keyof ProfileErrors) => {
+    const key = ERRORS[props.errors[field] ?? ''];
+    return key && ui.t(key);
+  };
+  return (
+    <PostForm ui={ui} action="/account" class="stack">
+      <Field
+        name="name"
+        label={ui.t('account.name')}
+        value={props.name}
+        error={errorOf('name')}
+        autocomplete="name"
+        maxlength={100}
+        optional
+      />
+      <Field
+        name="username"
+        label={ui.t('account.username')}
+        hint={ui.t('account.username.hint')}
+        value={props.username}
+        error={errorOf('username')}
+        autocomplete="username"
+        autocapitalize="none"
+        maxlength={64}
+        optional
+      />
+      <div class="field">
+        <label for="locale">{ui.t('account.language')}</label>
+        <select id="locale" name="locale">
+          {Object.entries(LANGUAGE_NAMES).map(([locale, name]) => (
+            <option value={locale} lang={locale} selected={locale === props.locale}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </div>
+      <Button label={ui.t('account.save')} />
+    </PostForm>
   );
+};

@@ -3,59 +3,25 @@
 import { startCountdown } from './countdown.js';
 import { followStates } from './follow-states.js';
 import { pageVisible } from './visibility.js';
+import { createWaitingPage, delay } from './waiting-page.js';
 
 const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 const SLOW_DOWN_SECONDS = 5;
 const LONGEST_WAIT_SECONDS = 60;
 const SECONDS_WITH_EVENTS = 20;
-const AUTOMATIC_REFRESHES = 2;
-const REFRESHES_KEY = 'tokenim-qr-refreshes';
 const ENDINGS = { access_denied: 'denied', expired_token: 'expired' };
 
 const root = document.getElementById('qr');
 if (root !== null) run(root);
 
 function run(root) {
-  const page = createPage(root);
+  const page = createWaitingPage(root, 'tokenim-qr-refreshes');
   const pause = createPause();
   pollTokens(page, pause, watchStates(page, pause));
   takeDigits(root, page, pause);
   startCountdown(root.querySelector('[data-countdown]'), () => {
     if (page.state() === 'pending') page.end('expired');
   });
-  // A page from the back-forward cache holds a code of long ago.
-  window.addEventListener('pageshow', (event) => event.persisted && window.location.reload());
-}
-
-/** What the person sees. Of several endings the first one stays. */
-function createPage(root) {
-  const status = root.querySelector('[data-status]');
-  const refreshForm = root.querySelector('form.qr-refresh');
-  let ended = false;
-  // Text that stays the same is left alone, or some screen readers would say it again at each poll.
-  const say = (name) => {
-    const text = root.getAttribute(`data-text-${name}`);
-    if (status.textContent !== text) status.textContent = text;
-  };
-  const show = (state) => {
-    root.dataset.state = state;
-    say(state);
-  };
-  refreshForm.addEventListener('submit', () => sessionStorage.removeItem(REFRESHES_KEY));
-  return {
-    settings: root.dataset,
-    state: () => root.dataset.state,
-    hasEnded: () => ended,
-    show: (state) => ended || show(state),
-    showOffline: () => ended || say('offline'),
-    showOnline: () => ended || say(root.dataset.state),
-    end(state) {
-      if (ended) return;
-      ended = true;
-      show(state);
-      if (state === 'expired') refreshWhileWatched(refreshForm);
-    },
-  };
 }
 
 /** The ground truth: rarely while a stream of states is there, at the interval without one, at once after a hint of an end. */
@@ -114,7 +80,7 @@ async function openSession(page, idToken) {
     if (!response.ok) throw new Error(`The session was refused with status ${response.status}`);
     const target = new URL((await response.json()).location, window.location.href);
     if (target.origin !== window.location.origin) throw new Error('The way on leads to another site');
-    sessionStorage.removeItem(REFRESHES_KEY);
+    page.forgetRefreshes();
     window.location.replace(target);
   } catch {
     page.end('failed');
@@ -193,15 +159,6 @@ async function askForHint(stateUrl) {
   }
 }
 
-/** Two new codes at most without a click (RFC 8628 §3.5: wait for the person before starting again), and only when seen. */
-async function refreshWhileWatched(form) {
-  const refreshes = Number(sessionStorage.getItem(REFRESHES_KEY));
-  if (refreshes >= AUTOMATIC_REFRESHES) return;
-  await pageVisible();
-  sessionStorage.setItem(REFRESHES_KEY, String(refreshes + 1));
-  form.submit();
-}
-
 /** A wait until a time that may change meanwhile: whoever changes it wakes the waiting one, who then looks again. */
 function createPause() {
   let finish = () => {};
@@ -213,8 +170,4 @@ function createPause() {
     },
     wake: () => finish(),
   };
-}
-
-function delay(seconds) {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }

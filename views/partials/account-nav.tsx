@@ -5,6 +5,8 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 const PAGES = [
   { href: '/account', label: 'account.nav.profile' },
   { href: '/account/security', label: 'account.nav.security' },
+  { href: '/account/apps', label: 'account.nav.apps' },
+  { href: '/account/activity', label: 'account.nav.activity' },
 ] as const satisfies readonly {
   href: string;
   label: MessageKey;

@@ -32,23 +32,26 @@ export interface FieldProps {
   hint?: string | undefined;
   error?: string | undefined;
   /** What password managers and keyboards go by (HTML, autofill field names). */
-  autocomplete: 'username' | 'username webauthn' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
+  autocomplete:
+    'username' | 'username webauthn' | 'name' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
   autocapitalize?: 'none' | 'characters';
   inputmode?: 'numeric';
   autofocus?: boolean;
   minlength?: number;
   maxlength?: number;
   class?: string;
+  /** May be left empty. */
+  optional?: boolean;
 }
 
-/** A required, labelled input; its hint and its error are read out with it. */
-export const Field = ({ label, hint, error, ...input }: FieldProps) => (
+/** A labelled input; its hint and its error are read out with it. */
+export const Field = ({ label, hint, error, optional = false, ...input }: FieldProps) => (
   <div class="field">
     <label for={input.name}>{label}</label>
     <Input
       {...input}
       id={input.name}
-      required
+      required={!optional}
       spellcheck={false}
       aria-invalid={error === undefined ? undefined : 'true'}
       aria-describedby={describedBy(input.name, hint, error)}
@@ -66,7 +69,7 @@ export const Field = ({ label, hint, error, ...input }: FieldProps) => (
   </div>
 );
 
-type InputProps = Omit<FieldProps, 'label' | 'hint' | 'error'> & {
+type InputProps = Omit<FieldProps, 'label' | 'hint' | 'error' | 'optional'> & {
   id: string;
   required: boolean;
   spellcheck: boolean;

@@ -31,7 +31,8 @@ export const ScopeList = ({ ui, label, scopes, granted = false }: ScopeListProps
     </div>
   );
 
-function describe(scope: Scope, t: Translate): string {
+/** A scope in plain words. */
+export function describe(scope: Scope, t: Translate): string {
   const key = `scope.${scope.name}`;
   return scope.description ?? (isMessageKey(key) ? t(key) : scope.name);
 }

@@ -1,6 +1,5 @@
-// People's own pages: sign in, the account, sign out. Applications' sign-ins go through `oidc/interactions`.
+// Signing in to and out of people's own pages; `profile.ts` shows them. Applications' sign-ins go through `oidc/interactions`.
 import type Router from '@koa/router';
-import { account as accountPage } from '../../../views/accounts/account.tsx';
 import { signIn as signInPage } from '../../../views/accounts/sign-in.tsx';
 import { signedOut } from '../../../views/accounts/signed-out.tsx';
 import { readForm } from '../../web/middleware/body.ts';
@@ -95,12 +94,6 @@ export function mountAccount(
     if (!finished) return;
     await sessions.begin(ctx, finished.login);
     seeOther(ctx, finished.returnTo ?? HOME);
-  });
-
-  router.get(HOME, async (ctx) => {
-    const visitor = await visitors.require(ctx);
-    if (!visitor) return;
-    page(ctx, accountPage, { ...visitor.account, signOutAction: '/account/sign-out' });
   });
 
   router.post('/account/sign-out', async (ctx) => {

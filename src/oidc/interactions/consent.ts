@@ -26,7 +26,7 @@ export interface ConsentEvent {
 export interface ConsentDeps {
   provider(): Provider;
   clients: Clients;
-  consents: Pick<Consents, 'remember'>;
+  consents: Pick<Consents, 'remember' | 'lift'>;
   sessions: Pick<Sessions, 'end'>;
   visitors: Visitors;
   describeScope(scope: string, locale: Locale): string;
@@ -101,7 +101,8 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     for (const [indicator, scopes] of Object.entries(missing.resources)) {
       grant.addResourceScope(indicator, scopes.join(' '));
     }
-    if (!clients.configured(clientId)?.first_party) await consents.remember(accountId, clientId, missing);
+    if (clients.configured(clientId)?.first_party) await consents.lift(accountId, clientId, missing);
+    else await consents.remember(accountId, clientId, missing);
     return grant.save();
   }
 

@@ -1,56 +1,35 @@
-// `events_uri` and `qr_uri` of a device authorization (contract §3): the state of one code as server-sent events (WHATWG
-// HTML §9.2), and the QR as an image. Hints only: no code, no token, nobody's name. Who is told what is in `../hints.ts`.
-import { randomInt } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
+// `events_uri` and `qr_uri` of a device authorization (contract §3): the stream of its states (`streams.ts`), and the QR as
+// an image. Streams are begun in front of the host, where each costs half; the host refuses those that cannot be.
 import type Router from '@koa/router';
-import type { Context } from 'koa';
 import { DomainError } from '../../lib/errors.ts';
-import { addressKey } from '../../web/limits.ts';
+import type { Way } from '../../web/front.ts';
 import { allowEmbedding } from '../../web/middleware/security-headers.ts';
-import type { Places } from '../../web/places.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { qrSvg } from '../code.ts';
 import type { DeviceAuthorization, DeviceAuthorizations } from '../confirmation.ts';
-import type { Follower, Hint, Hints } from '../hints.ts';
 import type { PublicState } from '../state.ts';
+import type { Streams } from './streams.ts';
 
-/** A page, and what is left of it on a network it has just lost. */
-const STREAMS_PER_CODE = 8;
-/** After a break browsers come back at different moments, or a restarted server would meet all at once. */
-const RECONNECT_MS = { from: 1000, to: 5000 };
 /** Drawing costs more than anything else here, and an image is asked for more than once. */
 const KEPT_DRAWINGS = 500;
 
+const EVENTS = '/qr/events/';
+const EVENTS_PATTERN = `${EVENTS}:watch`;
+
 export interface EventRoutesDeps {
-  hints: Hints;
-  places: Places;
-  authorizations: Pick<DeviceAuthorizations, 'get' | 'findByHandle'>;
+  streams: Streams;
+  authorizations: Pick<DeviceAuthorizations, 'findByHandle'>;
   stateOfAuthorization(authorization: DeviceAuthorization): PublicState;
-  /** The id that the last segment of an `events_uri` gives the right to watch. */
-  idOfPass(pass: string): string | undefined;
-  /** Whether pages of the origin may call for the client. */
-  mayCall(clientId: string, origin: string): boolean;
 }
 
-export function mountEvents(router: Router, deps: EventRoutesDeps): void {
-  const { hints, places, authorizations, stateOfAuthorization, idOfPass, mayCall } = deps;
+export function mountEvents(router: Router, { streams, authorizations, stateOfAuthorization }: EventRoutesDeps): void {
   const draw = keepingDrawings();
 
-  router.get('/qr/events/:watch', async (ctx) => {
-    const id = idOfPass(String(ctx['params'].watch));
-    const authorization = id === undefined ? undefined : await authorizations.get(id);
-    if (!authorization) throw new DomainError('not_found', 'code_unknown');
-    allowOrigin(ctx, authorization.clientId);
-    ctx.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' });
-    ctx.status = 200;
-    if (ctx.method === 'HEAD') return;
-    const release = places.take(limitsOf(ctx, authorization.id));
-    try {
-      await stream(ctx, authorization.id, release);
-    } catch (error) {
-      release();
-      throw error;
-    }
+  router.get(EVENTS_PATTERN, async (ctx) => {
+    const { req, res } = ctx;
+    const begin = (status: number, headers: Readonly<Record<string, string>>) => void res.writeHead(status, headers);
+    await streams.open(String(ctx['params'].watch), { req, res, address: stateOf(ctx).address, begin });
+    ctx.respond = false;
   });
 
   router.get('/qr/image/:handle', async (ctx) => {
@@ -62,62 +41,18 @@ export function mountEvents(router: Router, deps: EventRoutesDeps): void {
     ctx.body = await draw(`${stateOf(ctx).config.issuer}/d/${handle}`);
     ctx.type = 'image/svg+xml';
   });
-
-  async function stream(ctx: Context, id: string, release: () => void): Promise<void> {
-    const { res } = ctx;
-    let isOpen = true;
-    let leave = (): void => {
-      isOpen = false;
-    };
-    res.once('close', () => {
-      release();
-      leave();
-    });
-    const unfollow = await hints.follow(id, followerOn(res));
-    ctx.respond = false;
-    if (isOpen) leave = unfollow;
-    else unfollow();
-  }
-
-  /** A page of another site may read the stream of its own client only. */
-  function allowOrigin(ctx: Context, clientId: string): void {
-    ctx.vary('Origin');
-    const origin = ctx.get('Origin');
-    if (origin === '') return;
-    if (!mayCall(clientId, origin)) throw new DomainError('forbidden', 'origin_not_allowed');
-    ctx.set('Access-Control-Allow-Origin', origin);
-  }
 }
 
-function limitsOf(ctx: Context, id: string) {
-  const { address, config } = stateOf(ctx);
-  const { per_address, total } = config.limits.event_streams;
-  return [
-    { key: `code:${id}`, limit: STREAMS_PER_CODE },
-    { key: addressKey(address), limit: per_address },
-    { key: 'total', limit: total },
-  ];
-}
-
-/** Exported for its test: what is written, and when a reader is given up. */
-export function followerOn(res: Pick<ServerResponse, 'write' | 'end' | 'destroy' | 'writableLength'>): Follower {
-  let begun = false;
-  const opening = (): string => {
-    if (begun) return '';
-    begun = true;
-    return `retry: ${randomInt(RECONNECT_MS.from, RECONNECT_MS.to)}\n\n`;
-  };
-  return {
-    tell: ({ state, seq }: Hint) =>
-      void res.write(`${opening()}event: state\ndata: ${JSON.stringify({ state, seq })}\n\n`),
-    beat() {
-      // Fifteen seconds after the last word: a reader that has not taken it never will.
-      if (res.writableLength > 0) res.destroy();
-      else res.write(':\n\n');
-    },
-    end: () => void res.end(),
-  };
-}
+export const eventsWay = (streams: Streams): Way => ({
+  route: EVENTS_PATTERN,
+  path: EVENTS_PATTERN,
+  takes: ({ method, url = '' }) =>
+    method === 'GET' && url.startsWith(EVENTS) && /^[\w.-]+$/.test(url.slice(EVENTS.length)),
+  async answer(visit) {
+    await streams.open((visit.req.url ?? '').slice(EVENTS.length), visit);
+    return true;
+  },
+});
 
 function keepingDrawings(): (link: string) => Promise<string> {
   const drawings = new Map<string, Promise<string>>();

@@ -1,4 +1,4 @@
-// A server in a process of its own for redemption.ts: takes the resolved configuration from its parent, listens, says where.
+// A server in a process of its own (`second-process.ts`): takes the resolved configuration from its parent, listens, says where.
 import { once } from 'node:events';
 import { compose } from '../../src/compose/server.ts';
 import type { Config } from '../../src/config/config.ts';

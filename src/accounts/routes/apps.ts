@@ -1,0 +1,90 @@
+// `/account/apps`: which applications the person has let in, what each may do, and taking it back, scope by scope or whole.
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { apps } from '../../../views/accounts/apps.tsx';
+import type { ClientFace } from '../../../views/partials/client.tsx';
+import type { Locale } from '../../config/config.ts';
+import { DomainError } from '../../lib/errors.ts';
+import { readForm } from '../../web/middleware/body.ts';
+import { requireCsrf } from '../../web/middleware/csrf.ts';
+import { localeOf } from '../../web/middleware/locale.ts';
+import { page } from '../../web/render.ts';
+import type { Visitor, Visitors } from '../../web/visitor.ts';
+
+/** One grant; an application may hold several, such as one for each device. */
+export interface GivenAccess {
+  clientId: string;
+  scopes: readonly string[];
+  /** Milliseconds since the epoch. */
+  issuedAt: number;
+}
+
+export interface AppsDeps {
+  visitors: Visitors;
+  givenBy(accountId: string): Promise<readonly GivenAccess[]>;
+  faceOf(clientId: string): ClientFace | undefined;
+  describeScope(scope: string, locale: Locale): string;
+  withdrawScope(ctx: Context, accountId: string, clientId: string, scope: string): Promise<void>;
+  endAccess(ctx: Context, accountId: string, clientId: string): Promise<void>;
+}
+
+const HERE = '/account/apps';
+
+export function mountApps(router: Router, deps: AppsDeps): void {
+  const { visitors, givenBy, faceOf, describeScope, withdrawScope, endAccess } = deps;
+
+  router.get(HERE, async (ctx) => {
+    const visitor = await visitors.require(ctx);
+    if (!visitor) return;
+    const given = byClient(await givenBy(visitor.accountId));
+    page(ctx, apps, {
+      apps: [...given].map(([clientId, grants]) => ({
+        clientId,
+        client: faceOf(clientId) ?? { name: clientId },
+        scopes: scopesOf(grants).map((name) => ({ name, description: describeScope(name, localeOf(ctx)) })),
+        since: new Date(Math.min(...grants.map(({ issuedAt }) => issuedAt))),
+        devices: grants.length,
+      })),
+    });
+  });
+
+  router.post(`${HERE}/withdraw`, async (ctx) => {
+    const { visitor, form, given } = (await answered(ctx)) ?? {};
+    if (!visitor || !form) return;
+    const scope = form['scope'] ?? '';
+    if (!scopesOf(given ?? []).includes(scope)) throw new DomainError('not_found', 'grant_unknown');
+    await withdrawScope(ctx, visitor.accountId, form['client_id'] ?? '', scope);
+    back(ctx);
+  });
+
+  router.post(`${HERE}/end`, async (ctx) => {
+    const { visitor, form } = (await answered(ctx)) ?? {};
+    if (!visitor || !form) return;
+    await endAccess(ctx, visitor.accountId, form['client_id'] ?? '');
+    back(ctx);
+  });
+
+  /** Who answers for which application of theirs. Throws `grant_unknown` (`not_found`) for any other. */
+  async function answered(ctx: Context) {
+    const form = await readForm(ctx);
+    requireCsrf(ctx, form);
+    const visitor: Visitor | undefined = await visitors.require(ctx);
+    if (!visitor) return undefined;
+    const given = byClient(await givenBy(visitor.accountId)).get(form['client_id'] ?? '');
+    if (!given) throw new DomainError('not_found', 'grant_unknown');
+    return { visitor, form, given };
+  }
+}
+
+function byClient(given: readonly GivenAccess[]): Map<string, GivenAccess[]> {
+  const clients = new Map<string, GivenAccess[]>();
+  for (const access of given) clients.set(access.clientId, [...(clients.get(access.clientId) ?? []), access]);
+  return clients;
+}
+
+const scopesOf = (given: readonly GivenAccess[]): string[] => [...new Set(given.flatMap(({ scopes }) => scopes))];
+
+function back(ctx: Context): void {
+  ctx.redirect(HERE);
+  ctx.status = 303;
+}

@@ -1,0 +1,120 @@
+// `/account/activity`: what happened to the account, in plain words, newest first.
+import type { MessageKey } from '../../src/web/i18n.ts';
+import type { Ui, View } from '../../src/web/view.ts';
+import { AccountNav } from '../partials/account-nav.tsx';
+import { Card } from '../partials/card.tsx';
+import { parseUserAgent } from '../partials/user-agent.ts';
+
+/** Types of authorization records that people are told of, and in which words. */
+const WORDS = {
+  'sign_in.succeeded': 'activity.sign_in_succeeded',
+  'sign_in.failed': 'activity.sign_in_failed',
+  'sign_in.second_factor_failed': 'activity.second_factor_failed',
+  'factor.added': 'activity.factor_added',
+  'factor.removed': 'activity.factor_removed',
+  'factor.recovery_codes_made': 'activity.recovery_codes_made',
+  'factor.recovery_code_used': 'activity.recovery_code_used',
+  'factor.reset': 'activity.factor_reset',
+  'session.ended': 'activity.session_ended',
+  'account.created': 'activity.account_created',
+  'account.activated': 'activity.account_activated',
+  'account.password_changed': 'activity.password_changed',
+  'account.profile_changed': 'activity.profile_changed',
+  'account.role_granted': 'activity.role_granted',
+  'account.role_revoked': 'activity.role_revoked',
+  'key.created': 'activity.key_created',
+  'key.rotated': 'activity.key_rotated',
+  'key.revoked': 'activity.key_revoked',
+  'consent.approved': 'activity.consent_approved',
+  'consent.denied': 'activity.consent_denied',
+  'consent.withdrawn': 'activity.consent_withdrawn',
+  'grant.revoked': 'activity.grant_revoked',
+  'device.approved': 'activity.device_approved',
+  'device.denied': 'activity.device_denied',
+  'device.mismatch': 'activity.device_mismatch',
+} as const satisfies Record<string, MessageKey>;
+
+export const ACTIVITIES: readonly string[] = Object.keys(WORDS);
+
+export interface ActivityEntry {
+  type: string;
+  at: Date;
+  /** The application's name. */
+  client?: string | undefined;
+  address?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+export interface ActivityProps {
+  entries: readonly ActivityEntry[];
+  /** Where older ones begin. */
+  next?: string | undefined;
+}
+
+export const activity: View<ActivityProps> = {
+  name: 'accounts/activity',
+  title: (_props, { t }) => t('activity.title'),
+  body: ({ entries, next }, ui) => (
+    <Card title={ui.t('activity.title')} lead={ui.t('activity.lead')} wide>
+      <AccountNav ui={ui} current="/account/activity" />
+      {entries.length === 0 ? <p>{ui.t('activity.none')}</p> : null}
+      <ol class="log">
+        {entries.map((entry) => (
+          <Entry entry={entry} ui={ui} />
+        ))}
+      </ol>
+      {next === undefined ? null : (
+        <p>
+          <a href={`/account/activity?${new URLSearchParams({ after: next })}`}>{ui.t('activity.older')}</a>
+        </p>
+      )}
+    </Card>
+  ),
+  samples: {
+    none: { entries: [] },
+    some: {
+      entries: [
+        {
+          type: 'sign_in.succeeded',
+          at: new Date('2026-11-21T08:30:00Z'),
+          address: '192.0.2.7',
+          userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/150.0',
+        },
+        {
+          type: 'consent.approved',
+          at: new Date('2026-11-20T19:02:00Z'),
+          client: 'Harbour CRM',
+          address: '2001:db8::1',
+        },
+        { type: 'key.revoked', at: new Date('2026-11-02T10:00:00Z') },
+      ],
+      next: 'cursor',
+    },
+  },
+};
+
+const Entry = ({ entry, ui }: { entry: ActivityEntry; ui: Ui }) => {
+  const words = (WORDS as Readonly<Record<string, MessageKey>>)[entry.type];
+  const browser = parseUserAgent(entry.userAgent);
+  const from = [browser && [browser.name, browser.system].filter(Boolean).join(', '), entry.address];
+  return (
+    <li>
+      <span>
+        {words === undefined ? entry.type : ui.t(words)}
+        {entry.client === undefined ? null : (
+          <>
+            {' · '}
+            <bdi>{entry.client}</bdi>
+          </>
+        )}
+      </span>
+      <span class="fine">
+        <time dateTime={entry.at.toISOString()}>{momentIn(ui, entry.at)}</time>
+        {from.filter(Boolean).map((part) => ` · ${part}`)}
+      </span>
+    </li>
+  );
+};
+
+const momentIn = ({ locale }: Ui, at: Date): string =>
+  `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;

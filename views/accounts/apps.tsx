@@ -1,0 +1,93 @@
+// `/account/apps`: the applications that the person has let in, and what each may do.
+import type { Ui, View } from '../../src/web/view.ts';
+import { AccountNav } from '../partials/account-nav.tsx';
+import { Card } from '../partials/card.tsx';
+import { ClientCard, type ClientFace } from '../partials/client.tsx';
+import { Button, PostForm } from '../partials/form.tsx';
+import { describe, type Scope } from '../partials/scope-list.tsx';
+
+export interface App {
+  clientId: string;
+  client: ClientFace;
+  scopes: readonly Scope[];
+  since: Date;
+  /** How many grants it holds, such as one for each television. */
+  devices: number;
+}
+
+export interface AppsProps {
+  apps: readonly App[];
+}
+
+export const apps: View<AppsProps> = {
+  name: 'accounts/apps',
+  title: (_props, { t }) => t('apps.title'),
+  body: (props, ui) => (
+    <Card title={ui.t('apps.title')} lead={ui.t('apps.lead')} wide>
+      <AccountNav ui={ui} current="/account/apps" />
+      {props.apps.length === 0 ? <p>{ui.t('apps.none')}</p> : null}
+      {props.apps.map((app) => (
+        <AppEntry app={app} ui={ui} />
+      ))}
+    </Card>
+  ),
+  samples: {
+    none: { apps: [] },
+    some: {
+      apps: [
+        {
+          clientId: 'crm',
+          client: { name: 'Harbour CRM', uri: 'https://crm.example' },
+          scopes: [
+            { name: 'openid' },
+            { name: 'profile' },
+            { name: 'messages:read', description: 'Read messages' },
+            { name: 'offline_access' },
+          ],
+          since: new Date('2026-11-02T09:30:00Z'),
+          devices: 1,
+        },
+        {
+          clientId: 'tv',
+          client: { name: '客厅电视' },
+          scopes: [{ name: 'openid' }],
+          since: new Date('2026-10-01T20:00:00Z'),
+          devices: 3,
+        },
+      ],
+    },
+  },
+};
+
+const AppEntry = ({ app, ui }: { app: App; ui: Ui }) => (
+  <section class="entry" aria-label={app.client.name}>
+    <ClientCard client={app.client} />
+    <p class="fine">
+      {ui.t('apps.since', { date: dateIn(ui, app.since) })}
+      {app.devices > 1 ? ` · ${ui.t('apps.devices', { count: app.devices })}` : null}
+    </p>
+    <ul class="rights">
+      {app.scopes.map((scope) => (
+        <li title={scope.name}>
+          <span>{describe(scope, ui.t)}</span>
+          {scope.name === 'openid' ? null : <TakeBack app={app} scope={scope} ui={ui} />}
+        </li>
+      ))}
+    </ul>
+    <PostForm ui={ui} action="/account/apps/end" hidden={{ client_id: app.clientId }}>
+      <Button kind="secondary" label={ui.t('apps.end')} />
+    </PostForm>
+  </section>
+);
+
+/** Signing in itself (`openid`) ends with all access only. */
+const TakeBack = ({ app, scope, ui }: { app: App; scope: Scope; ui: Ui }) => (
+  <PostForm ui={ui} action="/account/apps/withdraw" hidden={{ client_id: app.clientId, scope: scope.name }}>
+    <button type="submit" class="link" aria-label={ui.t('apps.withdraw.named', { scope: describe(scope, ui.t) })}>
+      {ui.t('apps.withdraw')}
+    </button>
+  </PostForm>
+);
+
+const dateIn = ({ locale }: Ui, date: Date): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);
