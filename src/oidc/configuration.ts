@@ -4,7 +4,6 @@ import {
   type AdapterFactory,
   type ClaimsParameter,
   type Configuration,
-  errors,
   type FindAccount,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
@@ -106,7 +105,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: hooks.deviceInfo },
       dPoP: { enabled: true },
-      claimsParameter: { enabled: true, assertClaimsParameter: refuseProfileClaims },
+      claimsParameter: { enabled: true, assertClaimsParameter: keepSignInClaims },
       pushedAuthorizationRequests: { enabled: true },
       introspection: {
         enabled: true,
@@ -139,14 +138,14 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
   };
 }
 
-/** What a person agrees to is scopes; by `claims` an application asks only how they signed in (OpenID Connect Core §5.5). */
-function refuseProfileClaims(_ctx: unknown, claims: ClaimsParameter): void {
-  const named = [...Object.keys(claims.id_token ?? {}), ...Object.keys(claims.userinfo ?? {})];
-  const others = named.filter((name) => !CLAIMS.openid.includes(name));
-  if (others.length === 0) return;
-  throw new errors.InvalidRequest(
-    `ask for these claims by scopes: ${others.join(' ')}`.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?'),
-  );
+/**
+ * What a person agrees to is scopes; by `claims` an application asks only how they signed in. Other claims are as if not asked
+ * for, which OpenID Connect Core §5.5 allows.
+ */
+function keepSignInClaims(ctx: KoaContextWithOIDC, { id_token: ofIdToken }: ClaimsParameter): void {
+  if (!ctx.oidc.params) return;
+  const kept = Object.entries(ofIdToken ?? {}).filter(([name]) => CLAIMS.openid.includes(name));
+  ctx.oidc.params['claims'] = kept.length === 0 ? undefined : JSON.stringify({ id_token: Object.fromEntries(kept) });
 }
 
 /** `gid` and `owner` let revocation find what a signed token hangs on; the rest is RFC 9068 §2.2.1. */
