@@ -39,6 +39,7 @@ const forbidden: readonly [string, string][] = [
   ['src/accounts/login.ts', `export { Provider } from 'oidc-provider';`],
   ['src/accounts/login.ts', `const sqlite = await import('node:sqlite');`],
   ['src/accounts/login.ts', `import {\n  compose,\n} from '../compose.ts';`],
+  ['src/accounts/login.ts', `import { createTransport } from 'nodemailer';`],
   ['src/cli/key.ts', `import { Redis } from 'ioredis';`],
   ['src/cli/key.ts', `import '../main.ts';`],
   ['views/home.tsx', `import { stateOf } from '../src/web/request-state.ts';`],

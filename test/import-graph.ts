@@ -112,6 +112,7 @@ const isConfigType = (target: string, typeOnly: boolean): boolean =>
 const OWNERS: readonly { packages: readonly string[]; may(source: SourceFile): boolean }[] = [
   { packages: ['node:sqlite', '@photostructure/sqlite'], may: ({ path }) => path.startsWith('src/storage/sqlite/') },
   { packages: ['ioredis'], may: ({ path }) => path.startsWith('src/storage/redis/') },
+  { packages: ['nodemailer'], may: ({ path }) => path.startsWith('src/mail/') },
   { packages: ['oidc-provider'], may: ({ path }) => path.startsWith('src/oidc/') },
   {
     packages: ['koa', '@koa/router', 'koa-helmet', 'raw-body'],

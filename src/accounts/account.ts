@@ -24,6 +24,8 @@ const accountRecord = z.object({
   updatedAt: z.number(),
   activatedAt: z.number().exactOptional(),
   passwordChangedAt: z.number().exactOptional(),
+  /** When it will be erased, at its person's wish; until then it may be kept after all. */
+  deletionAt: z.number().exactOptional(),
 });
 
 export type AccountRecord = z.infer<typeof accountRecord>;
@@ -43,7 +45,8 @@ export const accountCollection = defineCollection<AccountRecord>({
     ...(email !== undefined && { email }),
     ...(username !== undefined && { username }),
   }),
-  indexes: ({ kind, status, roles, maintainers }) => ({
+  indexes: ({ kind, status, roles, maintainers, deletionAt }) => ({
+    ...(deletionAt !== undefined && { deletion: ['scheduled'] }),
     kind: [kind],
     status: [status],
     role: roles,

@@ -27,7 +27,7 @@ export interface DirectoryDeps {
 export interface AccountQuery {
   /** Beginning of an e-mail address, a user name or a word of the name. Not together with `by`. */
   prefix?: string;
-  by?: { name: 'kind' | 'status' | 'role' | 'maintainer'; value: string };
+  by?: { name: 'kind' | 'status' | 'role' | 'maintainer' | 'deletion'; value: string };
   after?: string;
   limit: number;
 }
@@ -62,6 +62,12 @@ export interface Directory {
   revokeRole(id: string, role: string): Promise<Account>;
   /** Throws `service_account_has_no_password` (`conflict`) and the refusals of `password.ts`. */
   setPassword(id: string, password: string): Promise<Account>;
+  /** The account is to be erased at this time, in milliseconds since the epoch. */
+  scheduleDeletion(id: string, at: number): Promise<Account>;
+  /** The person stays after all. */
+  keep(id: string): Promise<Account>;
+  /** Erases an account whose time has come; false when it was kept, or is gone already. */
+  erase(id: string): Promise<boolean>;
   /** The same password under today's parameters; does nothing when the password was changed meanwhile. */
   rehashPassword(id: string, password: string, formerHash: string): Promise<void>;
 }
@@ -180,6 +186,13 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
         if (old.kind === 'service') throw new DomainError('conflict', 'service_account_has_no_password');
         return { ...old, passwordHash, passwordChangedAt: clock.now() };
       });
+    },
+    scheduleDeletion: (id, at) => change(id, (old) => ({ ...old, deletionAt: at })),
+    keep: (id) => change(id, ({ deletionAt: _deletionAt, ...old }) => old),
+    async erase(id) {
+      const stored = await accounts.get(id);
+      const isDue = stored?.value.deletionAt !== undefined && stored.value.deletionAt <= clock.now();
+      return isDue && accounts.delete(id);
     },
     async rehashPassword(id, password, formerHash) {
       const passwordHash = await passwords.hash(password);

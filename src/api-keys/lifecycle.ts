@@ -15,12 +15,15 @@ export interface ApiKeyQuery {
 export interface Lifecycle {
   find(clientId: string): Promise<ApiKey | undefined>;
   list(query: ApiKeyQuery): Promise<Page<ApiKey>>;
+  allOf(ownerId: string): Promise<ApiKey[]>;
   /** Ends the key for good; again it changes nothing. `by` is an account id, or a name for the operator. */
   revoke(clientId: string, by: string): Promise<ApiKey>;
   /** Refuses the key until `enable`. Throws `key_revoked` (`conflict`), as `enable` does. */
   disable(clientId: string): Promise<ApiKey>;
   enable(clientId: string): Promise<ApiKey>;
 }
+
+const PAGE = 100;
 
 export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }): Lifecycle {
   async function change(clientId: string, next: (old: ApiKeyRecord) => ApiKeyRecord | undefined): Promise<ApiKey> {
@@ -35,17 +38,26 @@ export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }
       return { ...old, status };
     });
 
+  async function list({ ownerId, ...query }: ApiKeyQuery): Promise<Page<ApiKey>> {
+    const index = ownerId === undefined ? {} : { index: { name: 'owner', value: ownerId } };
+    const page = await keys.list({ ...query, ...index });
+    return { ...page, items: page.items.map(apiKeyOf) };
+  }
+
   return {
+    list,
+    async allOf(ownerId) {
+      const found: ApiKey[] = [];
+      for (let after: string | undefined; ;) {
+        const page = await list({ ownerId, limit: PAGE, ...(after !== undefined && { after }) });
+        found.push(...page.items);
+        after = page.next;
+        if (after === undefined) return found;
+      }
+    },
     async find(clientId) {
       const stored = await keys.get(clientId);
       return stored && apiKeyOf(stored);
-    },
-    async list({ ownerId, ...query }) {
-      const page = await keys.list({
-        ...query,
-        ...(ownerId !== undefined && { index: { name: 'owner', value: ownerId } }),
-      });
-      return { ...page, items: page.items.map(apiKeyOf) };
     },
     revoke: (clientId, by) =>
       change(clientId, (old) =>

@@ -23,6 +23,9 @@ export const AUDIT_EVENTS = {
   'account.enabled': 'required',
   'account.role_granted': 'required',
   'account.role_revoked': 'required',
+  'account.deletion_scheduled': 'required',
+  'account.kept': 'best_effort',
+  'account.erased': 'required',
   'account.profile_changed': 'best_effort',
   'account.password_changed': 'required',
   'admin_link.created': 'required',
@@ -61,6 +64,7 @@ export const AUDIT_EVENTS = {
   'authorization.granted': 'best_effort',
   'authorization.refused': 'best_effort',
   'server.failed': 'best_effort',
+  'mail.given_up': 'best_effort',
 } as const satisfies Record<string, 'required' | 'best_effort'>;
 
 export type AuditEventType = keyof typeof AUDIT_EVENTS;

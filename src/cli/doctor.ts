@@ -2,10 +2,13 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
+import { messageOf } from '../lib/errors.ts';
+import { createRelay } from '../mail/smtp.ts';
 import { describeStorage } from '../storage/open.ts';
 import { type CommonOptions, leaf, loadOptions, type Shell, withStore, type Workplace } from './command.ts';
 import { explainFailure } from './failure.ts';
 import { answer } from './io.ts';
+import { mailWarning } from './mail.ts';
 import { openSigningKeys } from './jwks.ts';
 import { nodeWarning } from './node-version.ts';
 import { probe } from './storage.ts';
@@ -21,7 +24,7 @@ interface Finding {
 const ISSUER_TIMEOUT_MS = 3000;
 
 export function addDoctorCommand(program: Command, shell: Shell): void {
-  leaf(program, 'doctor', 'check Node.js, configuration, store, signing keys and issuer').action(
+  leaf(program, 'doctor', 'check Node.js, configuration, store, signing keys, mail relay and issuer').action(
     async (options: CommonOptions) => {
       const findings = await examine(shell, options);
       if (findings.some(({ result }) => result === 'failed')) shell.fail();
@@ -39,7 +42,8 @@ async function examine(shell: Shell, options: CommonOptions): Promise<Finding[]>
   try {
     const config = await loadConfig(loadOptions(shell, options));
     const loaded = ok('configuration', `${config.mode}, ${config.issuer}`);
-    return [nodeVersion(), loaded, ...(await examineStore(shell, config)), await issuerAnswers(config)];
+    const outside = await Promise.all([relayAnswers(config), issuerAnswers(config)]);
+    return [nodeVersion(), loaded, ...(await examineStore(shell, config)), ...outside];
   } catch (error) {
     return [nodeVersion(), failed('configuration', error)];
   }
@@ -70,6 +74,37 @@ async function keysOpen(workplace: Workplace): Promise<Finding> {
   } catch (error) {
     return failed('signing keys', error);
   }
+}
+
+/** Goes as far as a mail would, without sending one. */
+async function relayAnswers(config: Config): Promise<Finding> {
+  const check = 'mail';
+  const warning = mailWarning(config);
+  if (warning !== undefined) return { check, result: 'warning', detail: warning };
+  if (!config.mail) return ok(check, 'development: shown at /mailbox and not sent');
+  const { protocol, host } = new URL(config.mail.url);
+  const relay = `${protocol}//${host}`;
+  try {
+    await createRelay(config.mail, new URL(config.issuer).hostname).verify();
+    return ok(check, `${relay} takes mail`);
+  } catch (error) {
+    return { check, result: 'failed', detail: `${relay}: ${adviseOnRelay(error)}` };
+  }
+}
+
+const RELAY_ADVICE: Readonly<Record<string, string>> = {
+  EAUTH: 'the user name or password in `mail.url` is refused; characters such as @ and / must be percent-encoded',
+  EDNS: 'the host of `mail.url` has no address',
+  ETIMEDOUT: 'no answer; is the port right (587 for smtp:, 465 for smtps:), and does a firewall let it out?',
+  ETLS: 'TLS failed; a certificate of your own authority needs NODE_EXTRA_CA_CERTS, and a password needs TLS',
+  ESOCKET: 'no connection; is the relay running, and is smtps: meant where smtp: stands?',
+  ECONNECTION: 'the relay ended the connection; is smtps: meant where smtp: stands?',
+};
+
+function adviseOnRelay(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  const advice = typeof code === 'string' ? RELAY_ADVICE[code] : undefined;
+  return [advice, messageOf(error)].filter(Boolean).join('; ');
 }
 
 /** The server may not be running here, or not yet: only a wrong answer is a failure. */

@@ -13,6 +13,7 @@ import { addGrantCommands } from './grant.ts';
 import { addJwksCommands } from './jwks.ts';
 import { addKeyCommands } from './key.ts';
 import { addLoginCommand } from './login.ts';
+import { addMailCommands } from './mail.ts';
 import { secretHash } from './secret.ts';
 import { addServeCommand } from './serve.ts';
 import { addStorageCommands } from './storage.ts';
@@ -57,6 +58,7 @@ function createProgram(shell: Shell): Command {
   addSecretCommands(program, shell);
   addJwksCommands(program, shell);
   addStorageCommands(program, shell);
+  addMailCommands(program, shell);
   addDoctorCommand(program, shell);
   return program;
 }

@@ -18,6 +18,7 @@ import {
 import { disableDemoKeys } from './demo-key.ts';
 import { answer, notice } from './io.ts';
 import { lanAddress } from './lan.ts';
+import { mailWarning } from './mail.ts';
 import { nodeWarning } from './node-version.ts';
 import { serve } from './serving.ts';
 import { runWorkers, serveAsWorker } from './workers.ts';
@@ -40,8 +41,9 @@ async function start(shell: Shell, options: ServeOptions): Promise<void> {
   const lan = options.lan ?? false;
   if (cluster.isWorker) return serveAsWorker((told) => serve(config, { lan, stop: AbortSignal.any([stop, told]) }));
 
-  const warning = nodeWarning(process.versions.node);
-  if (warning !== undefined) notice(shell.io, warning);
+  for (const warning of [nodeWarning(process.versions.node), mailWarning(config)]) {
+    if (warning !== undefined) notice(shell.io, warning);
+  }
   const prepare = (workplace: Workplace) => (config.mode === 'production' ? disableDemoKeys(workplace) : undefined);
   const listening = async (workplace: Workplace): Promise<void> => {
     const around = { env: shell.env, configPath: options.config, lan };

@@ -59,6 +59,32 @@ export function createAdministration(domain: Domain) {
       return isReset;
     },
 
+    /** The account will be erased; until then its person may keep it, and nothing else may use it. `at` in milliseconds. */
+    async scheduleDeletion(by: Actor, id: string, at: number) {
+      const account = await directory.scheduleDeletion(id, at);
+      await revocation.endGrants(id);
+      await revocation.cutAccount(id);
+      await record(by, { type: 'account.deletion_scheduled', account: id });
+      return account;
+    },
+
+    async keepAccount(by: Actor, id: string) {
+      const account = await directory.keep(id);
+      await record(by, { type: 'account.kept', account: id });
+      return account;
+    },
+
+    /** Erases an account whose time has come, and what hangs on it. Records stay: they name it by its random id alone. */
+    async eraseAccount(by: Actor, id: string): Promise<void> {
+      await revocation.endSessions(id);
+      await revocation.endGrants(id);
+      await revocation.cutAccount(id);
+      for (const { clientId } of await keys.lifecycle.allOf(id)) await keys.lifecycle.revoke(clientId, by.actor);
+      await domain.consents.forgetAll(id);
+      await domain.factors.reset(id);
+      if (await directory.erase(id)) await record(by, { type: 'account.erased', account: id });
+    },
+
     async changeProfile(by: Actor, id: string, profile: Profile) {
       const account = await directory.changeProfile(id, profile);
       await record(by, { type: 'account.profile_changed', account: id });

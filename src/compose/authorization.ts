@@ -18,6 +18,7 @@ import { createBearerTokens } from '../oidc/bearer.ts';
 import { createClients } from '../oidc/clients.ts';
 import { toProviderConfiguration } from '../oidc/configuration.ts';
 import { createDeviceCodes, DEVICE_CODE_KIND } from '../oidc/device-codes.ts';
+import { createExpiries } from '../oidc/device-expiry.ts';
 import { createDeviceFlow } from '../oidc/device-flow.ts';
 import { createDpopProofs, DPOP_ALGORITHMS } from '../oidc/dpop-proof.ts';
 import { listen, type OAuthEvent, replayOf } from '../oidc/events.ts';
@@ -87,6 +88,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const grants = createGrants({ consents: domain.consents, clients, findPerson });
   const { revocation } = domain;
   const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0], onError: deps.onError });
+  const noticeExpiry = createExpiries({ store, record: deps.record, onError: deps.onError });
   const resources = createResources({
     config,
     clients,
@@ -153,6 +155,8 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
           deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),
         ),
         pacePoll: paceOf(deviceCodes),
+        expired: (id, { clientId, transaction = { state: 'pending' } }) =>
+          noticeExpiry({ id, clientId, ...('accountId' in transaction && { accountId: transaction.accountId }) }),
         userCodeReserved: noteUserCode,
         replayed: replayOf(originOf, deps.record),
       }),
@@ -207,6 +211,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     clients,
     findPerson,
     deviceCodes,
+    noticeExpiry,
     grants,
     jwtTokens,
     takeIdToken,

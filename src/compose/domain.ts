@@ -16,13 +16,14 @@ import { hasMfa } from '../lib/amr.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
 import { createSealer } from '../lib/sealed.ts';
-import { createOutbox } from '../mail/mailer.ts';
+import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { accountScopes, requiresMfa, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
 import { createLetters } from './letters.ts';
+import { composeOutbox } from './mail.ts';
 
 export interface DomainDeps {
   config: ConfigSource;
@@ -64,13 +65,20 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
 
   const findOwner: FindOwner = async (id) => {
     const account = await directory.find(id);
-    return account && { active: account.status === 'active', scopes: scopes(account) };
+    const isActive = account?.status === 'active' && account.deletionAt === undefined;
+    return account && { active: isActive, scopes: scopes(account) };
   };
   const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
-  const outbox = createOutbox({ store, clock, newId: () => randomToken(9) });
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
+  const mailQueue = createMailQueue({
+    store,
+    clock,
+    secrets: () => current().secrets.key_encryption_key,
+    host: () => new URL(current().issuer).hostname,
+  });
+  const outbox = composeOutbox({ config, store, clock, queue: mailQueue });
 
   return {
     audit,
@@ -90,6 +98,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox,
+    mailQueue,
     letters: createLetters({ directory, outbox, config, clock }),
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
@@ -101,7 +110,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     /** What the account may give to an application now, signed in as `amr` says; nothing for one that may not be used. */
     async scopesOfAccount(id: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>> {
       const account = await directory.find(id);
-      return new Set(account?.status === 'active' ? accountScopes(account, current().roles, { mfa: hasMfa(amr) }) : []);
+      const isUsable = account?.status === 'active' && account.deletionAt === undefined;
+      return new Set(isUsable ? accountScopes(account, current().roles, { mfa: hasMfa(amr) }) : []);
     },
 
     async close(): Promise<void> {

@@ -56,6 +56,12 @@ export function composeQr(deps: QrDeps) {
         client !== undefined && client.grants.includes('device_code') && maySignIn({ roles }, client.allowed_roles)
       );
     },
+    expired: ({ id, clientId, transaction }) =>
+      void authorization.noticeExpiry({
+        id,
+        clientId,
+        ...('accountId' in transaction && { accountId: transaction.accountId }),
+      }),
     rolesOf: async ({ accountId, amr }) => {
       const person = await findActive(accountId);
       return person && rolesInForce(person, amr);

@@ -35,6 +35,7 @@ import { type Actor, createAdministration } from './administration.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
+import { composeSender } from './mail.ts';
 import { createSampler } from './sampler.ts';
 import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
@@ -88,10 +89,14 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   const limiter = createLimiter({ store, clock });
 
   const strangers = createSampler({ clock, perMinute: STRANGERS_RECORDED_PER_MINUTE });
+  /** Anybody can be refused as often as they like, in a public client's name too; their refusals must not fill the store. */
+  const isStrangers = ({ type, outcome, account, client }: AuditEvent): boolean => {
+    if (outcome === 'success' || account !== undefined) return false;
+    const isPublic = clients.configured(client ?? '')?.secret_hashes.length === 0;
+    return client === undefined || (type === 'token.refused' && isPublic);
+  };
   const record = (event: AuditEvent): void => {
-    // Anybody can be refused as often as they like; their refusals must not fill the store.
-    const isStrangers = event.outcome === 'failure' && event.account === undefined && event.client === undefined;
-    if (isStrangers && !strangers.take()) return metrics.recordLeftOut();
+    if (isStrangers(event) && !strangers.take()) return metrics.recordLeftOut();
     domain.audit.record(event).catch(onError);
   };
   const recordFrom = (ctx: Context, event: AuditEvent): Promise<void> => {
@@ -168,6 +173,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     record: recordSignIn,
   });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
+  const sender = composeSender({ config, domain, clock, metrics, log, record, onError });
   const qr = composeQr({ config, clock, authorization, visitors, limits, describe, recordFrom, onError });
 
   function mountRoutes(router: Router): void {
@@ -212,7 +218,10 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       record: recordFrom,
     });
     qr.mount(router);
-    if (config.current().mode === 'development') mountMailbox(router, { outbox: domain.outbox, token: mailboxToken });
+    if (config.current().mode === 'development') {
+      const isSent = () => config.current().mail !== undefined;
+      mountMailbox(router, { outbox: domain.outbox, isSent, token: mailboxToken });
+    }
   }
 
   const app = createApp({ config, log, meter: metrics, mountRoutes, provider: authorization.middleware });
@@ -222,6 +231,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     meter: metrics,
     ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
+  sender.start();
   return {
     app: { callback: () => front(app.callback()) },
     config,
@@ -234,7 +244,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       void qr.close().catch(onError);
     },
     async close() {
-      await qr.close().catch(onError);
+      await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
       if (!overrides.store) await store.close();
     },

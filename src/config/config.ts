@@ -20,6 +20,7 @@ export interface Lifetimes {
   qr_link: number;
   activation: number;
   reset: number;
+  account_deletion: number;
 }
 
 export interface ResourceConfig {
@@ -81,7 +82,7 @@ export interface Config {
   storage: string;
   trusted_proxies: readonly string[];
   secrets: { pepper: SecretList; key_encryption_key: SecretList; cookie_keys: SecretList };
-  mail?: { url: string; from: string };
+  mail?: { url: string; from: string; reply_to?: string };
   lifetimes: Lifetimes;
   qr: { check: 'always' | 'risk' | 'never' };
   limits: {

@@ -1,11 +1,11 @@
-// Sending mail: the port that features use, and the outbox of development, which keeps messages for `/mailbox` instead of
-// sending them.
+// Sending mail: the port that features use, and the outbox of development, which keeps messages for `/mailbox`. What is
+// really sent waits in `queue.ts` until `sender.ts` has handed it to the relay (`smtp.ts`).
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { LogEntry, Page, Store } from '../storage/port.ts';
 
-const messageSchema = z.object({
+export const messageSchema = z.object({
   to: z.string(),
   subject: z.string(),
   text: z.string(),
@@ -36,10 +36,20 @@ const LOG = 'outbox';
 const KEEP_MS = 7 * 24 * 3600 * 1000;
 const stored = messageSchema.extend({ id: z.string() });
 
-/** Throws when a header field would hold control characters. */
+/** RFC 5321 §4.5.3.1.3, without the angle brackets. */
+const MAX_ADDRESS = 254;
+/** One address (RFC 5321 §4.1.2, RFC 6531) without quoting: a comma or a bracket could make it two. */
+const ADDRESS = /^[^\p{C}\p{Z}"(),:;<>@[\\\]]+@[^\p{C}\p{Z}"(),:;<>@[\\\]]+$/u;
+
+/** Throws when the recipient is not exactly one address, or a header field would hold control characters. */
 export function checkHeaders({ to, subject }: Message): void {
-  if (/\p{Cc}/u.test(to + subject) || to === '') throw new DomainError('invalid', 'message_malformed');
+  if (!ADDRESS.test(to) || Buffer.byteLength(to) > MAX_ADDRESS || /\p{Cc}/u.test(subject)) {
+    throw new DomainError('invalid', 'message_malformed');
+  }
 }
+
+/** What a log may show of a recipient. */
+export const maskAddress = (address: string): string => address.replace(/^(.).*@/u, '$1***@');
 
 const outboxMessage = ({ at, value }: LogEntry): OutboxMessage => ({ ...stored.parse(value), at });
 

@@ -38,6 +38,8 @@ export interface AdapterDeps {
   admitDeviceAuthorization(): Promise<void>;
   /** RFC 8628 §3.5: refuses a poll that comes too soon; asked only for pending codes. */
   pacePoll(id: string, payload: DeviceCodePayload): Promise<void>;
+  /** Told of a code that ran out unanswered, at each late poll. */
+  expired(id: string, payload: DeviceCodePayload): Promise<void>;
   /** Told the user code under which a device authorization was stored. */
   userCodeReserved(userCode: string): void;
   replayed(model: string, payload: AdapterPayload): void;
@@ -78,7 +80,7 @@ function documentAdapter(model: string, deps: AdapterDeps): Adapter {
 
 /** Beside the plain documents: a unique user code at the start, a pace while pending. */
 function deviceCodeAdapter(deps: AdapterDeps): Adapter {
-  const { deviceCodes, admitDeviceAuthorization, pacePoll, userCodeReserved } = deps;
+  const { deviceCodes, admitDeviceAuthorization, pacePoll, expired, userCodeReserved } = deps;
   return {
     ...documentAdapter('DeviceCode', deps),
     upsert: (id, payload, expiresIn) =>
@@ -92,6 +94,7 @@ function deviceCodeAdapter(deps: AdapterDeps): Adapter {
         if (!doc) return undefined;
         const { payload } = doc.value as { payload: DeviceCodePayload };
         if (deviceCodes.isPending(payload)) await pacePoll(doc.id, payload);
+        else if (deviceCodes.hasRunOut(payload)) await expired(doc.id, payload);
         return payloadOf('DeviceCode', { ...doc, value: payload }, deps, id);
       }),
     // Our own pages and phone API look codes up; the provider's are out of reach.

@@ -92,6 +92,8 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     withdrawn: async (accountId: string, clientId: string): Promise<readonly string[]> =>
       (await consents.get(idOf(accountId, clientId)))?.value.withdrawn ?? [],
 
+    forgetAll: async (accountId: string): Promise<void> => void (await consents.deleteBy('accountId', accountId)),
+
     /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
     async forget(accountId: string, clientId: string): Promise<void> {
       await consents.update(idOf(accountId, clientId), (old) => ({ ...old, openid: [], resources: {} }));

@@ -15,7 +15,7 @@ export const POLL_INTERVAL = 5;
 /** A timer may fire early and a network may bunch: polls that come this much too soon are still in time. */
 const POLL_TOLERANCE_MS = 500;
 /** Kept after expiry, so that a late poll hears `expired_token` instead of `invalid_grant`. */
-const GRACE_SECONDS = 300;
+export const GRACE_SECONDS = 300;
 /** RFC 8628 §6.1: no vowels, no digits, nothing that looks alike. 20^8 codes are 34.6 bits. */
 const USER_CODE_ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 const USER_CODE_LENGTH = 8;
@@ -159,10 +159,13 @@ export function createDeviceCodes({ store, clock, pepper, onError }: DeviceCodes
       return count > 1;
     },
 
-    isPending: (payload: DeviceCodePayload): boolean =>
-      payload.accountId === undefined && payload.error === undefined && payload.exp > epochSeconds(clock),
+    isPending: (payload: DeviceCodePayload): boolean => isOpen(payload) && payload.exp > epochSeconds(clock),
+    hasRunOut: (payload: DeviceCodePayload): boolean => isOpen(payload) && payload.exp <= epochSeconds(clock),
   };
 }
+
+/** Nobody has approved or denied it. */
+const isOpen = ({ accountId, error }: DeviceCodePayload): boolean => accountId === undefined && error === undefined;
 
 /** The client said in its request that it can ask the person for digits. */
 export const canTakeDigits = ({ check_supported }: { check_supported?: unknown }): boolean =>

@@ -18,6 +18,7 @@ export interface OAuthEvent {
     | 'authorization.granted'
     | 'authorization.refused'
     | 'device.issued'
+    | 'device.expired'
     | 'device.redeemed'
     | 'device.replayed'
     | 'session.ended'

@@ -11,6 +11,10 @@ export interface Metrics extends RequestMeter {
   tokenIssued(grantType: string): void;
   signIn(outcome: 'succeeded' | 'failed' | 'throttled'): void;
   storageFailed(): void;
+  /** What became of an attempt to hand a mail to the relay. */
+  mail(outcome: 'sent' | 'postponed' | 'given_up'): void;
+  /** Mail that waits, asked for at each scrape. */
+  watchMail(read: () => Promise<{ queued: number; oldestSeconds: number }>): void;
   /** A refusal of an unknown client that was counted instead of recorded. */
   recordLeftOut(): void;
   /** Counts up with each configuration taken into force. */
@@ -54,6 +58,12 @@ export function createMetrics(): Metrics {
     help: 'Storage operations that failed because the store was not reachable in time',
     registers,
   });
+  const mails = new Counter({
+    name: 'tokenim_mail_attempts_total',
+    help: 'Attempts to hand a mail to the relay, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
   const leftOut = new Counter({
     name: 'tokenim_records_left_out_total',
     help: 'Refusals of unknown clients beyond those recorded each minute',
@@ -73,8 +83,31 @@ export function createMetrics(): Metrics {
     tokenIssued: (grantType) => tokens.inc({ grant_type: grantType }),
     signIn: (outcome) => signIns.inc({ outcome }),
     storageFailed: () => storageErrors.inc(),
+    mail: (outcome) => mails.inc({ outcome }),
+    watchMail: (read) => watchMail(registry, read),
     recordLeftOut: () => leftOut.inc(),
     configGeneration: (value) => generation.set(value),
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };
+}
+
+/** A store that cannot be read leaves the former figures: the scrape must not fail with it. */
+function watchMail(registry: Registry, read: () => Promise<{ queued: number; oldestSeconds: number }>): void {
+  const registers = [registry];
+  const oldest = new Gauge({
+    name: 'tokenim_mail_oldest_seconds',
+    help: 'Age of the mail that has waited longest for the relay',
+    registers,
+  });
+  const queued = new Gauge({
+    name: 'tokenim_mail_queued',
+    help: 'Mails that wait for the relay, in the whole installation',
+    registers,
+    async collect() {
+      const state = await read().catch(() => undefined);
+      if (state === undefined) return;
+      queued.set(state.queued);
+      oldest.set(state.oldestSeconds);
+    },
+  });
 }

@@ -79,6 +79,8 @@ export interface ConfirmationDeps {
   maySignIn(clientId: string, roles: readonly string[]): boolean;
   /** The roles in force for who signed in so, of an account that may still act; `undefined` for any other. */
   rolesOf(approver: Pick<Approver, 'accountId' | 'amr'>): Promise<readonly string[] | undefined>;
+  /** Told of a code that ran out unanswered, whenever somebody looks at it. */
+  expired(authorization: DeviceAuthorization): void;
   /** Counts a code that somebody tries; throws `user_code_throttled`, `scan_throttled`. */
   count(what: 'user_code' | 'scan', attempt: { accountId: string; address: string }): Promise<void>;
 }
@@ -87,12 +89,21 @@ export type Confirmation = ReturnType<typeof createConfirmation>;
 
 /** All throw `code_unknown`, `code_expired`, `already_decided`, `not_yours` or `client_not_allowed`. */
 export function createConfirmation(deps: ConfirmationDeps) {
-  const { authorizations, clock, config, maySignIn, rolesOf, count } = deps;
+  const { authorizations, clock, config, maySignIn, rolesOf, expired, count } = deps;
   const at = ({ expiresAt }: DeviceAuthorization) => ({ now: epochSeconds(clock), expiresAt });
   const pepper = (): string => config().secrets.pepper[0];
 
+  /** Also tells of a code that has run out. */
+  function stateOf(authorization: DeviceAuthorization): PublicState {
+    const state = publicState(authorization.transaction, at(authorization));
+    if (state === 'expired') expired(authorization);
+    return state;
+  }
+
   function open(found: DeviceAuthorization | undefined, { accountId, roles }: Approver): DeviceAuthorization {
     if (!found) throw new DomainError('not_found', 'code_unknown');
+    // What has run out is told of here and refused below.
+    stateOf(found);
     requireAnswerable(found.transaction, accountId, at(found));
     if (!maySignIn(found.clientId, roles)) throw new DomainError('forbidden', 'client_not_allowed');
     return found;
@@ -167,8 +178,7 @@ export function createConfirmation(deps: ConfirmationDeps) {
   }
 
   return {
-    stateOf: (authorization: DeviceAuthorization): PublicState =>
-      publicState(authorization.transaction, at(authorization)),
+    stateOf,
     checkOn,
 
     /** What the phone shows, once the code was scanned. */

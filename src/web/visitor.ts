@@ -9,6 +9,8 @@ export interface VisitorAccount {
   name?: string;
   username?: string;
   email?: string;
+  /** When the account will be erased, in milliseconds since the epoch, if it will. */
+  deletionAt?: number;
   /** Effective roles, default ones included. */
   roles: readonly string[];
 }

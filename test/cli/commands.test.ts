@@ -200,7 +200,7 @@ test('config, secret, jwks, storage and doctor answer in JSON alone', async (t) 
   const findings = await json<{ check: string; result: string }[]>(['doctor']);
   t.deepEqual(
     findings.map(({ check }) => check),
-    ['Node.js', 'configuration', 'store', 'signing keys', 'issuer'],
+    ['Node.js', 'configuration', 'store', 'signing keys', 'mail', 'issuer'],
   );
   t.is(findings.at(-1)?.result, 'warning', 'no server runs there');
 });

@@ -5,6 +5,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { smtpServer } from '../helpers/mail-server.ts';
 import { program } from './program.ts';
 
 const SECRETS = { PEPPER: 'p'.repeat(32), KEK: 'k'.repeat(32), COOKIE: 'c'.repeat(32) };
@@ -61,6 +62,32 @@ test('the administrator link is in a file of its owner alone, and the command pr
   t.is((await run(['admin', 'link'])).stdout, `${link}\n`);
   t.deepEqual(await json(['admin', 'link']), { link });
   t.is((await server.stop()).code, 0);
+});
+
+test('a start without a mail relay says what that means, and doctor says it too', async (t) => {
+  const { serve, json } = await program(t, { ...SECRETS, TOKENIM_CONFIG: await configured(t, COMPLETE) });
+  const server = await serve();
+  const { code, stderr } = await server.stop();
+  t.is(code, 0);
+  t.regex(stderr, /No mail can be sent: the section `mail` is missing/);
+  const findings = await json<{ check: string; result: string }[]>(['doctor']);
+  t.is(findings.find(({ check }) => check === 'mail')?.result, 'warning');
+});
+
+test('doctor reaches the mail relay, and says why when it does not; a mail can be sent to try it', async (t) => {
+  const relay = await smtpServer(t);
+  const text = `${COMPLETE}mail: { url: 'smtp://127.0.0.1:${relay.port}', from: 'TokenIM <no-reply@id.example>' }\n`;
+  const { run } = await program(t, { ...SECRETS, TOKENIM_CONFIG: await configured(t, text) });
+  const mailOf = ({ stdout }: { stdout: string }) => /^mail .*$/m.exec(stdout)?.[0] ?? '';
+  t.regex(mailOf(await run(['doctor'])), /ok +smtp:\/\/127\.0\.0\.1:\d+ takes mail/);
+  t.is(relay.received.length, 0);
+  t.is((await run(['mail', 'test', '--to', 'lin@example.com'])).code, 0);
+  t.regex((await relay.next('lin@example.com')).text, /https:\/\/id\.example/);
+  await relay.stop();
+  t.regex(mailOf(await run(['doctor'])), /failed +smtp:.*is the relay running/);
+  const { code, stderr } = await run(['mail', 'test', '--to', 'lin@example.com']);
+  t.is(code, 1);
+  t.regex(stderr, /CONN ECONNREFUSED/);
 });
 
 test('there is no mailbox', async (t) => {

@@ -153,5 +153,20 @@ test('a mail relay with a password may be named instead of written', async (t) =
   const { mail } = await files.load({ env: { MAIL: 'smtps://user:hidden@relay:465' } });
   t.is(mail?.url, 'smtps://user:hidden@relay:465');
   const problems = await files.problems({ env: { MAIL: 'https://user:hidden@relay' } });
-  t.deepEqual(problems, ['config/tokenim.yaml:3:9: what this names must be a URL of smtp: or smtps:']);
+  t.deepEqual(problems, [
+    'config/tokenim.yaml:3:9: what this names must be a URL such as smtp://relay:587 or smtps://relay:465',
+  ]);
 });
+
+for (const [sentence, mail] of [
+  ['a relay without a host', '{ url: "smtp://:587", from: t@id.example }'],
+  ['a relay with options of a library', '{ url: "smtp://relay:587?logger=true", from: t@id.example }'],
+  ['a sender that is no address', '{ url: "smtp://relay", from: TokenIM }'],
+  ['a sender that adds a header', '{ url: "smtp://relay", from: "T <t@id.example>\\r\\nBcc: eve@x.example" }'],
+  ['two addresses for answers', '{ url: "smtp://relay", from: t@id.example, reply_to: "a@x.example, b@x.example" }'],
+] as const) {
+  test(`${sentence} is refused`, async (t) => {
+    const files = await development(t, `mail: ${mail}`);
+    t.regex((await files.problems()).join(), /^config\/tokenim\.yaml:3:\d+: .*must be/);
+  });
+}

@@ -40,28 +40,6 @@ test('a page of another origin cannot read an answer', async (t) => {
   }
 });
 
-test('a page of a registered origin begins the device grant and polls, a page of another origin does neither', async (t) => {
-  const begin = (Origin: string) => post(server, 'device_authorization', { client_id: 'widget' }, { Origin });
-  const begun = await begin('https://widget.example');
-  t.is(begun.status, 200);
-  t.is(begun.headers.get('Access-Control-Allow-Origin'), 'https://widget.example');
-  const fields = {
-    grant_type: 'urn:ietf:params:oauth:grant-type:device_code',
-    client_id: 'widget',
-    device_code: String(begun.body['device_code']),
-  };
-  const polled = await post(server, 'token', fields, { Origin: 'https://widget.example' });
-  t.is(polled.body['error'], 'authorization_pending');
-  t.is(polled.headers.get('Access-Control-Allow-Origin'), 'https://widget.example');
-  for (const answer of [
-    await begin('https://evil.example'),
-    await post(server, 'token', fields, { Origin: 'https://evil.example' }),
-  ]) {
-    t.is(answer.body['error'], 'invalid_request');
-    t.is(answer.headers.get('Access-Control-Allow-Origin'), null);
-  }
-});
-
 test('the preflight of the token endpoint is answered', async (t) => {
   const headers = { Origin: 'https://spa.example', 'Access-Control-Request-Method': 'POST' };
   const answer = await ask(server, '/oauth/token', { method: 'OPTIONS', headers });

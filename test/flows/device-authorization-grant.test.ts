@@ -1,52 +1,14 @@
-// The device authorization grant (RFC 8628) as devices meet it: the answer, the pace, the endings. What people see is in
-// device-pages.test.ts, racing redemptions in redemption.test.ts.
-import { setTimeout as sleep } from 'node:timers/promises';
+// The device authorization grant (RFC 8628) as devices meet it: the answer, what is given. What people see is in
+// device-pages.test.ts; pace, endings and misuse in attacks/codes.test.ts and attacks/polling.test.ts.
 import test from 'ava';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
-import { stopTime } from '../helpers/clock.ts';
 import { answerOn, approve, poll, signedInPhone, startDevice } from '../helpers/device.ts';
 import { connect } from '../helpers/foreign-client.ts';
 import { post } from '../helpers/http.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
-onEachStorage(({ on, server, storage }) => {
-  if (storage === 'sqlite') {
-    test.serial(on('a code that nobody answered ends as expired_token'), async (t) => {
-      const time = stopTime(t);
-      const device = await startDevice(server());
-      time.advance(device.expires_in);
-      t.is((await poll(server(), device)).body['error'], 'expired_token');
-    });
-
-    test.serial(on('an expired code can no longer be approved'), async (t) => {
-      const time = stopTime(t);
-      const device = await startDevice(server());
-      const phone = await signedInPhone(server(), await server().createPerson());
-      const sheet = await phone.open(device.verification_uri_complete);
-      time.advance(device.expires_in);
-      t.is((await phone.submit(sheet, { decision: 'approve' })).status, 410);
-      t.is((await poll(server(), device)).body['error'], 'expired_token');
-    });
-
-    test.serial(on('a code approved in time but fetched too late gives no tokens'), async (t) => {
-      const time = stopTime(t);
-      const device = await startDevice(server());
-      await approve(server(), device);
-      time.advance(device.expires_in);
-      t.is((await poll(server(), device)).body['error'], 'expired_token');
-    });
-
-    test.serial(on('polls at the interval never hear slow_down'), async (t) => {
-      const time = stopTime(t);
-      const device = await startDevice(server());
-      for (let count = 0; count < 4; count++) {
-        t.is((await poll(server(), device)).body['error'], 'authorization_pending');
-        time.advance(device.interval);
-      }
-    });
-  }
-
+onEachStorage(({ on, server }) => {
   test(
     on('the answer has the members of RFC 8628 §3.2, interval always, with addresses of our own pages'),
     async (t) => {
@@ -70,42 +32,6 @@ onEachStorage(({ on, server, storage }) => {
     t.is(decodeJwt(tokens.access_token)['scope'], 'messages:read');
   });
 
-  test(on('the first poll is authorization_pending, one right after it slow_down'), async (t) => {
-    const device = await startDevice(server());
-    t.is((await poll(server(), device)).body['error'], 'authorization_pending');
-    const { status, body } = await poll(server(), device);
-    t.is(status, 400);
-    t.is(body['error'], 'slow_down');
-  });
-
-  test(on('an approved code is redeemed whatever the pace'), async (t) => {
-    const device = await startDevice(server());
-    await poll(server(), device);
-    await approve(server(), device);
-    t.is((await poll(server(), device)).status, 200);
-  });
-
-  test(on('a poll by another client is invalid_grant and does not count against the owner'), async (t) => {
-    const device = await startDevice(server());
-    for (let count = 0; count < 3; count++) {
-      t.is((await poll(server(), device, 'kiosk')).body['error'], 'invalid_grant');
-    }
-    t.is((await poll(server(), device)).body['error'], 'authorization_pending');
-  });
-
-  test(on('a foreign poll of an approved code is invalid_grant and leaves it to its owner'), async (t) => {
-    const device = await startDevice(server());
-    await approve(server(), device);
-    t.is((await poll(server(), device, 'kiosk')).body['error'], 'invalid_grant');
-    const { status, body } = await poll(server(), device);
-    t.is(status, 200);
-    t.truthy(body['id_token']);
-  });
-
-  test(on('an unknown device code is invalid_grant'), async (t) => {
-    t.is((await poll(server(), { device_code: 'never-issued' })).body['error'], 'invalid_grant');
-  });
-
   test(on('a person who denies ends the polling with access_denied'), async (t) => {
     const device = await startDevice(server());
     const phone = await signedInPhone(server(), await server().createPerson());
@@ -113,25 +39,9 @@ onEachStorage(({ on, server, storage }) => {
     t.is((await poll(server(), device)).body['error'], 'access_denied');
   });
 
-  test(on('qr:approve cannot be obtained'), async (t) => {
-    const { status, body } = await post(server(), 'device_authorization', {
-      client_id: 'tv',
-      scope: 'openid qr:approve',
-    });
-    t.is(status, 400);
-    t.is(body['error'], 'invalid_scope');
-  });
-
   test(on('a client without the grant is refused'), async (t) => {
     const { body } = await post(server(), 'device_authorization', { client_id: 'spa', scope: 'openid' });
     t.is(body['error'], 'unauthorized_client');
-  });
-
-  test(on('scopes that no role of the approver grants are left out'), async (t) => {
-    const device = await startDevice(server(), { scope: 'openid messages:read calls:read' });
-    await approve(server(), device);
-    const { body } = await poll(server(), device);
-    t.is(decodeJwt(String(body['access_token']))['scope'], 'messages:read');
   });
 
   test(on('who lacks the role that the client demands cannot approve'), async (t) => {
@@ -157,13 +67,4 @@ onEachStorage(({ on, server, storage }) => {
     t.is((await refresh(one)).body['error'], 'invalid_grant');
     t.is((await refresh(two)).status, 200);
   });
-
-  if (storage === 'redis') {
-    test(on('after the interval a pending code may be asked for again'), async (t) => {
-      const device = await startDevice(server());
-      await poll(server(), device);
-      await sleep(device.interval * 1000);
-      t.is((await poll(server(), device)).body['error'], 'authorization_pending');
-    });
-  }
 });

@@ -1,7 +1,7 @@
 // The pages of the device grant without scripts (RFC 8628 §3.3): typed codes, scanned links, the confirm sheet. What the
-// device hears is in device-authorization-grant.test.ts.
+// device hears is in device-authorization-grant.test.ts, what attackers try in attacks/.
 import test from 'ava';
-import { answerOn, poll, signedInPhone, startDevice } from '../helpers/device.ts';
+import { poll, signedInPhone, startDevice } from '../helpers/device.ts';
 import { textOf } from '../helpers/html.ts';
 import { createPhone, locationOf } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
@@ -69,65 +69,6 @@ onEachStorage(({ on, server }) => {
     const page = await phone.submit(await phone.open('/device'), { user_code: 'BBBB-BBBB' });
     t.is(page.status, 404);
     t.true(page.text.includes('name="user_code"'));
-  });
-
-  test(on('looking changes nothing: after many visits another account may still scan'), async (t) => {
-    const device = await startDevice(server());
-    const [first, second] = [await newPhone(), await newPhone()];
-    for (let visit = 0; visit < 3; visit++) await first.open(device.verification_uri_complete);
-    t.is((await poll(server(), device)).body['error'], 'authorization_pending');
-    t.is((await answerOn(second, device, 'approve')).status, 200);
-    t.is((await poll(server(), device)).status, 200);
-  });
-
-  test(on('once the first account has scanned, a second one can neither see the sheet nor answer'), async (t) => {
-    const device = await startDevice(server());
-    const [first, second] = [await newPhone(), await newPhone()];
-    const early = await second.open(device.verification_uri_complete);
-    await first.submit(await first.open('/device'), { user_code: device.user_code });
-    t.is((await second.open(device.verification_uri_complete)).status, 403);
-    for (const decision of ['approve', 'deny']) t.is((await second.submit(early, { decision })).status, 403);
-    t.is((await answerOn(first, device, 'approve')).status, 200);
-    t.is((await poll(server(), device)).status, 200);
-  });
-
-  test(on('of two accounts that approve at the same moment one does, and the other has given nothing'), async (t) => {
-    const device = await startDevice(server());
-    const people = [await server().createPerson(), await server().createPerson()];
-    const sheets = await Promise.all(
-      people.map(async (person) => {
-        const phone = await signedInPhone(server(), person);
-        return { phone, sheet: await phone.open(device.verification_uri_complete) };
-      }),
-    );
-    const answers = await Promise.all(sheets.map(({ phone, sheet }) => phone.submit(sheet, { decision: 'approve' })));
-    t.is(answers.filter(({ status }) => status === 200).length, 1);
-    t.is((await poll(server(), device)).status, 200);
-    const grants = await Promise.all(
-      people.map(({ id: accountId }) => server().server.domain.grants.list({ accountId, limit: 10 })),
-    );
-    t.is(grants.flatMap(({ items }) => items).length, 1);
-  });
-
-  test(on('a decision is final'), async (t) => {
-    const device = await startDevice(server());
-    const phone = await newPhone();
-    const sheet = await phone.open(device.verification_uri_complete);
-    await phone.submit(sheet, { decision: 'deny' });
-    t.is((await phone.submit(sheet, { decision: 'approve' })).status, 409);
-    t.is((await poll(server(), device)).body['error'], 'access_denied');
-  });
-
-  test(on('an answer without its CSRF field, or from another site, is refused'), async (t) => {
-    const device = await startDevice(server());
-    const phone = await newPhone();
-    const sheet = await phone.open(device.verification_uri_complete);
-    const action = /action="(\/device\/[^"/]+)"/.exec(sheet.text)?.[1] ?? '';
-    const csrf = /name="csrf" value="([^"]+)"/.exec(sheet.text)?.[1] ?? '';
-    t.is((await phone.post(action, { decision: 'approve' })).status, 403);
-    const crossSite = { 'Sec-Fetch-Site': 'cross-site' };
-    t.is((await phone.post(action, { decision: 'approve', csrf }, crossSite)).status, 403);
-    t.is((await poll(server(), device)).body['error'], 'authorization_pending');
   });
 
   test(on('"Not you?" signs out and comes back to the same code'), async (t) => {

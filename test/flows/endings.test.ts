@@ -4,7 +4,7 @@ import test from 'ava';
 import { decodeJwt } from 'jose';
 import { OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
-import { answerOn, signedInPhone, startDevice } from '../helpers/device.ts';
+import { signedInPhone } from '../helpers/device.ts';
 import { authorizationRequest, callbackOf, connect, exchange, signInTo, walk } from '../helpers/foreign-client.ts';
 import { ask, post } from '../helpers/http.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
@@ -125,17 +125,6 @@ onEachStorage(({ on, server, storage }) => {
       t.is((await browser.open('/qr')).url.pathname, '/account');
       time.advance(DAY);
       t.false(await isSignedIn(browser));
-    });
-
-    test.serial(on('a device code approved before its person was disabled and enabled is worth nothing'), async (t) => {
-      const person = await server().createPerson();
-      const device = await startDevice(server());
-      await answerOn(await signedInPhone(server(), person), device, 'approve');
-      await server().administration.disableAccount(OPERATOR, person.id);
-      await server().administration.enableAccount(OPERATOR, person.id);
-      const form = { grant_type: 'urn:ietf:params:oauth:grant-type:device_code', client_id: 'tv' };
-      const answer = await post(server(), 'token', { ...form, device_code: device.device_code });
-      t.is(answer.body['error'], 'invalid_grant');
     });
   }
 });

@@ -1,11 +1,12 @@
-// `/api/v1/qr` as phone applications of others write against it: scan, approve, deny, who may, and every refusal.
+// `/api/v1/qr` as phone applications of others write against it: scan, approve, deny, who may, and refusals. What
+// attackers try is in attacks/approval.test.ts.
 import test from 'ava';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
 import { stopTime } from '../helpers/clock.ts';
 import { answerOn, poll, signedInPhone, startDevice } from '../helpers/device.ts';
-import { connect, SECRETS, signInTo } from '../helpers/foreign-client.ts';
-import { ask, basic, post, type Reply } from '../helpers/http.ts';
+import { connect } from '../helpers/foreign-client.ts';
+import { ask, type Reply } from '../helpers/http.ts';
 import { boundToken, callApi, createPhoneApp } from '../helpers/phone-app.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
@@ -78,34 +79,6 @@ onEachStorage(({ on, server, storage }) => {
     },
   );
 
-  test(on('what is no code of ours is code_malformed, a link of another server above all'), async (t) => {
-    const app = await createPhoneApp(server());
-    const { verification_uri_complete: link } = await startDevice(server());
-    const { host, pathname } = new URL(link);
-    const codes: unknown[] = [
-      `https://evil.example${pathname}`,
-      `http://${host}.evil.example${pathname}`,
-      `http://${host}@evil.example${pathname}`,
-      `http://evil@${host}${pathname}`,
-      `https://${host}${pathname}`,
-      `//${host}${pathname}`,
-      `javascript:${link}`,
-      `${link}/more`,
-      `http://${host}/device`,
-      '',
-      ' ',
-      'BBBB',
-      'BBBB-BBBB-B',
-      'x'.repeat(513),
-      '<script>',
-      42,
-      null,
-      { link },
-      undefined,
-    ];
-    for (const code of codes) t.deepEqual(outcome(await app.scan(code)), [400, 'code_malformed'], String(code));
-  });
-
   test(on('a body that is no JSON object is refused'), async (t) => {
     const { token } = await createPhoneApp(server());
     const send = (body: string, type = 'application/json') =>
@@ -139,48 +112,6 @@ onEachStorage(({ on, server, storage }) => {
     const { body } = await app.scan(device.verification_uri_complete);
     t.is((await app.deny(body['transaction'])).status, 204);
     t.is((await poll(server(), device)).body['error'], 'access_denied');
-  });
-
-  test(on('what is decided is already_decided, whoever asks, and stays as it is'), async (t) => {
-    const app = await createPhoneApp(server());
-    const other = await createPhoneApp(server());
-    for (const [first, second] of [
-      ['approve', 'deny'],
-      ['deny', 'approve'],
-    ] as const) {
-      const device = await startDevice(server());
-      const { transaction } = (await app.scan(device.verification_uri_complete)).body;
-      t.is((await app[first](transaction)).status, 204);
-      t.deepEqual(outcome(await app[second](transaction)), [409, 'already_decided']);
-      t.deepEqual(outcome(await app[first](transaction)), [409, 'already_decided']);
-      t.deepEqual(outcome(await other.scan(device.user_code)), [409, 'already_decided']);
-      const polled = await poll(server(), device);
-      t.is(polled.body['error'], first === 'approve' ? undefined : 'access_denied');
-    }
-  });
-
-  test(on('what one account has scanned another can neither see nor answer'), async (t) => {
-    const device = await startDevice(server());
-    const [owner, stranger] = [await createPhoneApp(server()), await createPhoneApp(server())];
-    const { transaction } = (await owner.scan(device.verification_uri_complete)).body;
-    t.deepEqual(outcome(await stranger.scan(device.verification_uri_complete)), [403, 'not_yours']);
-    t.deepEqual(outcome(await stranger.approve(transaction)), [403, 'not_yours']);
-    t.deepEqual(outcome(await stranger.deny(transaction)), [403, 'not_yours']);
-    t.is((await owner.approve(transaction)).status, 204);
-    t.is(decodeJwt(String((await poll(server(), device)).body['id_token'])).sub, owner.person.id);
-  });
-
-  test(on('of two accounts that scan and approve at the same moment exactly one does'), async (t) => {
-    const device = await startDevice(server());
-    const apps = [await createPhoneApp(server()), await createPhoneApp(server())];
-    const answers = await Promise.all(
-      apps.map(async (app) => {
-        const { status, body } = await app.scan(device.verification_uri_complete);
-        return status === 200 ? (await app.approve(body['transaction'])).status : status;
-      }),
-    );
-    t.is(answers.filter((status) => status === 204).length, 1);
-    t.is((await poll(server(), device)).status, 200);
   });
 
   test(on('the sheet on the web and the application are one: the scan of the one binds the other'), async (t) => {
@@ -255,36 +186,6 @@ onEachStorage(({ on, server, storage }) => {
     t.is(query.status, 401);
   });
 
-  test(on('ID tokens, tokens of other audiences and of programs are refused'), async (t) => {
-    const person = await server().createPerson();
-    const mobile = await connect(server(), 'tokenim-mobile');
-    const { tokens } = await signInTo(mobile, person, { scope: 'openid qr:approve' });
-    t.is((await scanWith(bearer(tokens.id_token ?? ''))).status, 401);
-    const chat = await signInTo(mobile, person, { scope: 'openid messages:read' });
-    t.is((await scanWith(bearer(chat.tokens.access_token))).status, 401);
-    const opaque = await signInTo(mobile, person, { scope: 'openid' });
-    t.is((await scanWith(bearer(opaque.tokens.access_token))).status, 401);
-    const program = { grant_type: 'client_credentials', scope: 'messages:read' };
-    const { body } = await post(server(), 'token', program, basic('reports', SECRETS.reports));
-    t.is((await scanWith(bearer(String(body['access_token'])))).status, 401);
-    t.is((await scanWith(bearer(tokens.access_token))).status, 200);
-  });
-
-  test.serial(on('a token of the right audience without qr:approve is insufficient_scope'), async (t) => {
-    const { token } = await createPhoneApp(server());
-    const { server: composed } = server();
-    const before = composed.config.current();
-    const scopes = before.clients['tokenim-mobile']?.scopes.filter((scope) => scope !== 'qr:approve') ?? [];
-    const mobile = { ...before.clients['tokenim-mobile'], scopes } as (typeof before.clients)[string];
-    const device = await startDevice(server());
-    composed.config.replace({ ...before, clients: { ...before.clients, 'tokenim-mobile': mobile } });
-    const reply = await callApi(server(), SCAN, { code: device.user_code }, bearer(token)).finally(() =>
-      composed.config.replace(before),
-    );
-    t.deepEqual(outcome(reply), [403, 'insufficient_scope']);
-    t.regex(reply.headers.get('WWW-Authenticate') ?? '', /error="insufficient_scope", scope="qr:approve"/);
-  });
-
   test(on('a revoked token, and one of a disabled account, are refused at once'), async (t) => {
     const app = await createPhoneApp(server());
     await client.tokenRevocation(await connect(server(), 'tokenim-mobile'), app.token);
@@ -357,37 +258,6 @@ onEachStorage(({ on, server, storage }) => {
     const app = await createPhoneApp(server());
     t.deepEqual(outcome(await app.scan(device.verification_uri_complete)), [403, 'client_not_allowed']);
     t.is((await poll(server(), device, 'kiosk')).body['error'], 'authorization_pending');
-  });
-
-  test.serial(on('a client removed or changed between scan and approval gets nothing'), async (t) => {
-    const { config } = server().server;
-    const before = config.current();
-    t.teardown(() => config.replace(before));
-    const app = await createPhoneApp(server());
-    const { tv, ...others } = before.clients;
-    const narrower = { ...tv, scopes: ['openid'] } as (typeof before.clients)[string];
-    const noDevice = { ...tv, grants: ['authorization_code'] } as (typeof before.clients)[string];
-    for (const [clients, refusal] of [
-      [others, [403, 'client_not_allowed']],
-      [{ ...others, tv: noDevice }, [403, 'client_not_allowed']],
-      [{ ...others, tv: narrower }, [409, 'request_changed']],
-    ] as const) {
-      const device = await startDevice(server(), { scope: 'openid messages:read' });
-      const { transaction } = (await app.scan(device.verification_uri_complete)).body;
-      config.replace({ ...before, clients });
-      t.deepEqual(outcome(await app.approve(transaction)), refusal);
-      config.replace(before);
-      t.is((await poll(server(), device)).body['error'], 'authorization_pending');
-    }
-  });
-
-  test(on('a role taken away between scan and approval stops it: less would be given than was shown'), async (t) => {
-    const person = await server().createPerson({ roles: ['support'] });
-    const app = await createPhoneApp(server(), person);
-    const device = await startDevice(server(), { scope: 'openid calls:read' });
-    const { transaction } = (await app.scan(device.verification_uri_complete)).body;
-    await server().administration.revokeRole({ actor: 'operator' }, person.id, 'support');
-    t.deepEqual(outcome(await app.approve(transaction)), [409, 'request_changed']);
   });
 
   test(on('every step is recorded under the account, without codes'), async (t) => {

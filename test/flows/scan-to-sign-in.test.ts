@@ -108,6 +108,8 @@ onEachStorage(({ on, server, storage }) => {
     t.is(tokens.claims()?.sub, person.id);
     t.deepEqual(tokens.claims()?.['amr'], ['pwd', 'qr']);
     t.true((await screen.browser.open('/account')).text.includes(person.email));
+    const { items } = await server().server.domain.audit.list({ account: person.id, type: 'device.', limit: 10 });
+    t.deepEqual(items.map(({ type }) => type).toSorted(), ['device.approved', 'device.redeemed', 'device.scanned']);
   });
 
   test(on('the page of QR sign-in says "qr" to the applications of its session too'), async (t) => {
@@ -206,17 +208,6 @@ onEachStorage(({ on, server, storage }) => {
     t.deepEqual(await stateOf(screen), { state: 'expired' });
     const page = await press(screen.browser, screen.page, '/finish');
     t.true(page.text.includes('name="password"'));
-  });
-
-  test(on('a request for a sign-in of this moment is not answered by a phone that signed in earlier'), async (t) => {
-    const config = await connect(server(), 'crm');
-    for (const parameters of [{ prompt: 'login' }, { prompt: 'login consent' }, { max_age: '60' }]) {
-      const browser = createPhone(server().issuer);
-      const page = await browser.open((await authorizationRequest(config, parameters)).url);
-      t.is(formTo(page, '/qr'), undefined, JSON.stringify(parameters));
-      const csrf = formTo(page, '/login')?.hidden['csrf'] ?? '';
-      t.is((await browser.post(`${page.url.pathname}/qr`, { csrf })).status, 404, JSON.stringify(parameters));
-    }
   });
 
   test(on('a reload shows the same code, so that a scan is not lost; a new one replaces it'), async (t) => {

@@ -9,6 +9,7 @@ import { type Administration, createAdministration } from '../../src/compose/adm
 import { compose, type Server } from '../../src/compose/server.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { listen } from '../../src/ops/listen.ts';
 import { createLogger } from '../../src/ops/logger.ts';
@@ -39,6 +40,8 @@ export interface AuthServerOptions {
   config?: Record<string, unknown>;
   /** The other process of the same installation, whose configuration is taken as it is. */
   beside?: AuthServer;
+  /** Of this process, where it differs. oidc-provider keeps its own. */
+  clock?: Clock;
 }
 
 export const OPERATOR = { actor: 'operator' } as const;
@@ -67,7 +70,7 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
   const config = options.beside?.server.config.current() ?? (await writeConfig(folder, listener.port, options));
   const lines: string[] = [];
   const log = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
-  const server = await compose(config, { log });
+  const server = await compose(config, { log, ...(options.clock && { clock: options.clock }) });
   composed.answer = server.app.callback();
 
   const stop = async (): Promise<void> => {

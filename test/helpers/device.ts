@@ -36,8 +36,12 @@ export const poll = (
   clientId = 'tv',
 ): Promise<Reply> => post(server, 'token', { grant_type: DEVICE_GRANT, client_id: clientId, device_code });
 
-export async function signedInPhone(server: AuthServer, person: TestPerson): Promise<Phone> {
-  const phone = createPhone(server.issuer);
+export async function signedInPhone(
+  server: AuthServer,
+  person: TestPerson,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Phone> {
+  const phone = createPhone(server.issuer, headers);
   await phone.signIn(person);
   return phone;
 }

@@ -29,11 +29,12 @@ export interface Phone {
 const READS = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'User-Agent': 'TestPhone/1.0' };
 const MAX_REDIRECTS = 12;
 
-export function createPhone(issuer: string): Phone {
+/** `always` goes with every request. */
+export function createPhone(issuer: string, always: Readonly<Record<string, string>> = {}): Phone {
   const jar = createCookieJar();
 
   async function request(url: URL, init: RequestInit): Promise<Page> {
-    const headers = new Headers({ ...READS, ...Object.fromEntries(new Headers(init.headers)) });
+    const headers = new Headers({ ...READS, ...always, ...Object.fromEntries(new Headers(init.headers)) });
     const cookies = jar.header(url.pathname);
     if (cookies !== '') headers.set('Cookie', cookies);
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });

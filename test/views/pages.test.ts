@@ -128,7 +128,7 @@ test('a logo of this server is shown', (t) => {
 test('links in a mail can be followed, and the text around them stays text', (t) => {
   const message = { href: '/m/1', to: 'lin@example.com', subject: 'Hello', sentAt: new Date(0) };
   const open = { ...message, text: '<b>Open</b> https://a.example/?a=1&b=2 now' };
-  const html = renderPage(mailbox, { messages: [], listHref: '/mailbox', open }, ui);
+  const html = renderPage(mailbox, { messages: [], listHref: '/mailbox', sent: false, open }, ui);
   t.true(html.includes('&lt;b>Open&lt;/b> <a href="https://a.example/?a=1&amp;b=2">'));
 });
 

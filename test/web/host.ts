@@ -123,6 +123,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       qr_link: seconds,
       activation: seconds,
       reset: seconds,
+      account_deletion: seconds,
     },
     qr: { check: 'risk' },
     limits: {

@@ -4,6 +4,7 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { AccountNav } from '../partials/account-nav.tsx';
 import { Alert, Card } from '../partials/card.tsx';
+import { dateIn } from '../partials/date.ts';
 import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
 import { LANGUAGE_NAMES } from '../partials/languages.ts';
 
@@ -21,6 +22,8 @@ export interface AccountProps {
   locale: Locale;
   errors: ProfileErrors;
   isSaved: boolean;
+  /** When the account will be erased, if it will. */
+  deletionAt?: Date | undefined;
 }
 
 export const account: View<AccountProps> = {
@@ -29,6 +32,12 @@ export const account: View<AccountProps> = {
   body: (props, ui) => (
     <Card title={ui.t('account.title')}>
       <AccountNav ui={ui} current="/account" />
+      {props.deletionAt === undefined ? null : (
+        <Alert tone="warning">
+          {ui.t('delete.scheduled', { date: dateIn(ui, props.deletionAt) })}{' '}
+          <a href="/account/delete">{ui.t('delete.keep')}</a>
+        </Alert>
+      )}
       {props.isSaved ? <Alert tone="good">{ui.t('account.saved')}</Alert> : null}
       <dl class="facts">
         <dt>{ui.t('account.email')}</dt>
@@ -51,6 +60,8 @@ export const account: View<AccountProps> = {
         <a href="/account/export" download>
           {ui.t('account.export')}
         </a>
+        {' · '}
+        <a href="/account/delete">{ui.t('delete.link')}</a>
       </p>
     </Card>
   ),
@@ -63,6 +74,7 @@ export const account: View<AccountProps> = {
       locale: 'zh-CN',
       errors: {},
       isSaved: true,
+      deletionAt: new Date('2026-12-05T08:30:00Z'),
     },
     bare: { email: 'lin@example.com', roles: [], locale: 'en', errors: {}, isSaved: false },
     refused: {

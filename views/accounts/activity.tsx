@@ -20,6 +20,8 @@ const WORDS = {
   'account.activated': 'activity.account_activated',
   'account.password_changed': 'activity.password_changed',
   'account.profile_changed': 'activity.profile_changed',
+  'account.deletion_scheduled': 'activity.deletion_scheduled',
+  'account.kept': 'activity.kept',
   'account.role_granted': 'activity.role_granted',
   'account.role_revoked': 'activity.role_revoked',
   'key.created': 'activity.key_created',

@@ -4,6 +4,7 @@ import { AccountNav } from '../partials/account-nav.tsx';
 import { Card } from '../partials/card.tsx';
 import { ClientCard, type ClientFace } from '../partials/client.tsx';
 import { Button, PostForm } from '../partials/form.tsx';
+import { dateIn } from '../partials/date.ts';
 import { describe, type Scope } from '../partials/scope-list.tsx';
 
 export interface App {
@@ -88,6 +89,3 @@ const TakeBack = ({ app, scope, ui }: { app: App; scope: Scope; ui: Ui }) => (
     </button>
   </PostForm>
 );
-
-const dateIn = ({ locale }: Ui, date: Date): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(date);

@@ -15,22 +15,37 @@ export interface MailboxProps {
   /** Newest first. */
   messages: readonly MailboxMessage[];
   /** The message being read. */
-  open?: (MailboxMessage & { text: string }) | undefined;
+  open?: (MailboxMessage & { text: string; htmlHref?: string }) | undefined;
   listHref: string;
+  /** A relay gets the messages as well. */
+  sent: boolean;
 }
 
 export const mailbox: View<MailboxProps> = {
   name: 'dev/mailbox',
   title: ({ open }, { t }) => open?.subject ?? t('mailbox.title'),
-  body: ({ messages, open, listHref }, ui) => {
+  body: ({ messages, open, listHref, sent }, ui) => {
     if (open !== undefined) return <Message message={open} listHref={listHref} ui={ui} />;
-    return messages.length === 0 ? <Empty ui={ui} /> : <List messages={messages} ui={ui} />;
+    return messages.length === 0 ? <Empty sent={sent} ui={ui} /> : <List messages={messages} sent={sent} ui={ui} />;
   },
-  samples: { empty: { messages: [], listHref: '/mailbox' }, list: sampleList(), message: sampleMessage() },
+  samples: {
+    empty: { messages: [], listHref: '/mailbox', sent: false },
+    list: sampleList(),
+    sent: { ...sampleList(), sent: true },
+    message: sampleMessage(),
+  },
 };
 
-const List = ({ messages, ui: { t } }: { messages: readonly MailboxMessage[]; ui: Ui }) => (
-  <Card title={t('mailbox.title')} lead={t('mailbox.lead')}>
+interface ListProps {
+  messages: readonly MailboxMessage[];
+  sent: boolean;
+  ui: Ui;
+}
+
+const leadOf = (sent: boolean, { t }: Ui) => t(sent ? 'mailbox.lead.sent' : 'mailbox.lead');
+
+const List = ({ messages, sent, ui }: ListProps) => (
+  <Card title={ui.t('mailbox.title')} lead={leadOf(sent, ui)}>
     <ul class="mails">
       {messages.map((message) => (
         <li>
@@ -45,14 +60,14 @@ const List = ({ messages, ui: { t } }: { messages: readonly MailboxMessage[]; ui
   </Card>
 );
 
-const Empty = ({ ui: { t } }: { ui: Ui }) => (
-  <Card title={t('mailbox.title')} lead={t('mailbox.lead')}>
+const Empty = ({ sent, ui }: { sent: boolean; ui: Ui }) => (
+  <Card title={ui.t('mailbox.title')} lead={leadOf(sent, ui)}>
     <div class="empty">
       <Icon name="mail" />
       <p>
-        <strong>{t('mailbox.empty')}</strong>
+        <strong>{ui.t('mailbox.empty')}</strong>
       </p>
-      <p class="muted">{t('mailbox.empty.text')}</p>
+      <p class="muted">{ui.t('mailbox.empty.text')}</p>
     </div>
   </Card>
 );
@@ -77,7 +92,19 @@ const Message = ({
         <Time at={message.sentAt} />
       </dd>
     </dl>
+    <h2 class="mail-form">{t('mailbox.text')}</h2>
     <pre class="mail-text">{withLinks(message.text)}</pre>
+    {message.htmlHref === undefined ? null : (
+      <>
+        <h2 class="mail-form">{t('mailbox.html')}</h2>
+        <iframe
+          class="mail-html"
+          src={message.htmlHref}
+          title={t('mailbox.html')}
+          sandbox="allow-popups allow-popups-to-escape-sandbox"
+        />
+      </>
+    )}
     <p>
       <a href={listHref}>{t('mailbox.back')}</a>
     </p>
@@ -97,16 +124,18 @@ const withLinks = (text: string) =>
 function sampleMessage(): MailboxProps {
   const messages = sampleList().messages;
   const [first] = messages;
-  if (first === undefined) return { messages, listHref: '/mailbox' };
+  if (first === undefined) return { messages, listHref: '/mailbox', sent: false };
   const text =
     'Welcome to TokenIM.\n\nOpen this link to activate your account:\nhttp://localhost:3000/account/activate/x7\n';
-  return { messages, listHref: '/mailbox', open: { ...first, text } };
+  const open = { ...first, text, htmlHref: '/mailbox/2/html' };
+  return { messages, listHref: '/mailbox', sent: false, open };
 }
 
 function sampleList(): MailboxProps {
   const sentAt = new Date('2026-08-20T09:30:00Z');
   return {
     listHref: '/mailbox',
+    sent: false,
     messages: [
       { href: '/mailbox/2', to: 'lin@example.com', subject: 'Activate your account', sentAt },
       { href: '/mailbox/1', to: 'wei@example.com', subject: 'Reset your password', sentAt },

@@ -1,5 +1,6 @@
 // What a mail says, and its two forms: plain text and HTML that needs no style sheet and no image. Each letter is a function
 // of this folder from its facts and a translator to a `Letter`; `src/mail` sends it.
+import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Locale } from '../../src/config/config.ts';
 
@@ -35,51 +36,99 @@ function textOf({ paragraphs, facts = [], action, closing }: Letter): string {
   return `${parts.filter((part) => part !== undefined && part !== '').join('\n\n')}\n`;
 }
 
+/** The button is the same in both schemes, for readers that turn colours around by themselves; the rest adapts where it can. */
+const ACCENT = '#0b6e63';
+const STYLE = `
+body{background:#f2f5f4;color:#17211f}
+.sheet{background:#ffffff}
+.brand{color:#0b6e63}
+.muted{color:#566461}
+@media (prefers-color-scheme:dark){
+body{background:#0e1312!important;color:#e9f0ee!important}
+.sheet{background:#171e1c!important}
+.brand{color:#56cdb6!important}
+.muted{color:#a3b3af!important}
+}`;
+const FONT = `font:16px/1.6 system-ui,-apple-system,'Segoe UI','PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif`;
+
 const Document = ({ letter, locale }: { letter: Letter; locale: Locale }) => (
   <html lang={locale}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="color-scheme" content="light dark" />
+      <meta name="supported-color-schemes" content="light dark" />
       <title>{letter.subject}</title>
+      <style dangerouslySetInnerHTML={{ __html: STYLE }} />
     </head>
-    <body style="margin:0;padding:24px 16px;font:16px/1.6 system-ui,sans-serif">
-      <div style="max-width:34rem;margin:0 auto">
-        <p style="font-weight:700">TokenIM</p>
+    <body style={`margin:0;padding:24px 12px;${FONT}`}>
+      <Sheet>
+        <p class="brand" style="margin:0 0 20px;font-weight:700">
+          TokenIM
+        </p>
         {letter.paragraphs.map((paragraph) => (
-          <p>{paragraph}</p>
+          <p style="margin:0 0 16px">{paragraph}</p>
         ))}
         <Facts facts={letter.facts ?? []} />
         {letter.action && <Action {...letter.action} />}
-        {letter.closing === undefined ? null : <p style="font-size:14px;opacity:.75">{letter.closing}</p>}
-      </div>
+        {letter.closing === undefined ? null : (
+          <p class="muted" style="margin:16px 0 0;font-size:14px">
+            {letter.closing}
+          </p>
+        )}
+      </Sheet>
     </body>
   </html>
 );
 
+/** Outlook knows no `max-width` of blocks: the outer table centres, the inner one is the sheet. */
+const Sheet = ({ children }: { children: ComponentChildren }) => (
+  <table role="presentation" width="100%" cellspacing="0" cellpadding="0">
+    <tr>
+      <td align="center">
+        <table role="presentation" width="100%" cellspacing="0" cellpadding="0" style="max-width:544px">
+          <tr>
+            <td class="sheet" align="left" style="padding:28px 24px;border-radius:14px">
+              {children}
+            </td>
+          </tr>
+        </table>
+      </td>
+    </tr>
+  </table>
+);
+
 const Facts = ({ facts }: { facts: NonNullable<Letter['facts']> }) =>
   facts.length === 0 ? null : (
-    <table role="presentation" style="border-spacing:0 4px">
+    <table role="presentation" cellspacing="0" cellpadding="0" style="margin:0 0 16px">
       {facts.map(({ label, value }) => (
         <tr>
-          <td style="padding-right:16px;opacity:.75;vertical-align:top">{label}</td>
-          <td>{value}</td>
+          <td class="muted" style="padding:2px 16px 2px 0;vertical-align:top">
+            {label}
+          </td>
+          <td style="padding:2px 0;word-break:break-word">{value}</td>
         </tr>
       ))}
     </table>
   );
 
-/** The address stands there in full as well, for readers that show no links. */
+/** A cell with a colour is a button everywhere. The address stands there in full as well, for readers that show no links. */
 const Action = ({ label, href }: { label: string; href: string }) => (
   <>
-    <p style="margin:24px 0">
-      <a
-        href={href}
-        style="display:inline-block;padding:12px 20px;border-radius:10px;background:#1f5eff;color:#fff;text-decoration:none;font-weight:600"
-      >
-        {label}
-      </a>
+    <table role="presentation" cellspacing="0" cellpadding="0" style="margin:24px 0">
+      <tr>
+        <td style={`border-radius:10px;background-color:${ACCENT}`}>
+          <a
+            href={href}
+            style="display:inline-block;padding:12px 22px;color:#ffffff;text-decoration:none;font-weight:600"
+          >
+            {label}
+          </a>
+        </td>
+      </tr>
+    </table>
+    <p class="muted" style="margin:0;font-size:14px;word-break:break-all">
+      {href}
     </p>
-    <p style="font-size:14px;opacity:.75;word-break:break-all">{href}</p>
   </>
 );

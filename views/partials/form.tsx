@@ -85,7 +85,7 @@ const Input = ({ type = 'text', ...attributes }: InputProps) => {
 
 export interface ButtonProps {
   label: string;
-  kind?: 'primary' | 'secondary';
+  kind?: 'primary' | 'secondary' | 'danger';
   name?: string;
   value?: string;
   /** The id of another form that it submits. */

@@ -87,6 +87,8 @@ export function mountProfile(router: Router, { visitors, change, activityOf, cop
   ): void {
     const { name, username, email, roles } = { ...account, ...typed };
     const isSaved = readQuery(ctx)['saved'] !== undefined;
-    page(ctx, profilePage, { name, username, email, roles, locale: localeOf(ctx), errors, isSaved }, { status });
+    const deletionAt = account.deletionAt === undefined ? undefined : new Date(account.deletionAt);
+    const props = { name, username, email, roles, locale: localeOf(ctx), errors, isSaved, deletionAt };
+    page(ctx, profilePage, props, { status });
   }
 }

@@ -24,6 +24,7 @@ export const lifetimesSection = z
     qr_link: duration('Link inside a QR code; the page then shows a new one.').prefault('3m'),
     activation: duration('Link in the mail that activates an account.').prefault('24h'),
     reset: duration('Link in the mail that resets a password.').prefault('1h'),
+    account_deletion: duration('From a person asking to delete the account until it is erased.').prefault('14d'),
   })
   .prefault({})
   .describe('How long things live, such as 30s, 10m, 24h or 90d.');

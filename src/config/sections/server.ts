@@ -9,7 +9,24 @@ export const storageUrl = z
     /^(sqlite:.+|rediss?(\+sentinel|\+cluster)?:\/\/.+)$/,
     'must be a URL of sqlite:, redis:, rediss:, or of these two with +sentinel or +cluster',
   );
-export const mailUrl = z.string().regex(/^smtps?:\/\/./, 'must be a URL of smtp: or smtps:');
+export const mailUrl = z.string().refine(isRelay, 'must be a URL such as smtp://relay:587 or smtps://relay:465');
+
+/** Nothing after the port: options of the mail library are not ours to promise. */
+function isRelay(text: string): boolean {
+  if (!/^smtps?:\/\/./.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, search, hash } = new URL(text);
+  return hostname !== '' && ['', '/'].includes(pathname) && search === '' && hash === '';
+}
+
+/** `a@b` or `Name <a@b>` (RFC 5322 §3.4). */
+const mailbox = (description: string) =>
+  z
+    .string()
+    .regex(
+      /^(?:[^\p{Cc}<>]*<[^\p{C}\s<>",;@]+@[^\p{C}\s<>",;@]+>|[^\p{C}\s<>",;@]+@[^\p{C}\s<>",;@]+)$/u,
+      'must be an address such as "TokenIM <no-reply@id.example>"',
+    )
+    .describe(description);
 
 function isAddressRange(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
@@ -54,7 +71,10 @@ export const mailSection = z
       .describe(
         'Mail relay, such as smtps://user:password@relay:465; { env } or { file } keep the password out of this file.',
       ),
-    from: z.string().min(3).describe('Sender, such as "TokenIM <no-reply@example.org>".'),
+    from: mailbox('Sender, such as "TokenIM <no-reply@example.org>".'),
+    reply_to: mailbox('Where answers of people go, when not to the sender.').exactOptional(),
   })
   .exactOptional()
-  .describe('How mail is sent.');
+  .describe(
+    'How mail is sent. Production needs it: without it mail waits, and nobody can register or reset a password.',
+  );

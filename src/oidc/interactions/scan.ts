@@ -4,6 +4,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { default as Provider } from 'oidc-provider';
 import { scanSignIn } from '../../../views/qr/scan.tsx';
+import { WEB_CLIENT } from '../../config/built-in.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import type { Scans } from '../../qr/routes/scan.ts';
 import { statusOf } from '../../web/error-status.ts';
@@ -19,7 +20,7 @@ export interface ScanRoutesDeps {
   scans: Scans;
   record(
     ctx: Context,
-    event: { type: 'sign_in.succeeded'; outcome: 'success'; account: string; client: string },
+    event: { type: 'sign_in.succeeded' | 'device.redeemed'; outcome: 'success'; account: string; client: string },
   ): Promise<void>;
 }
 
@@ -82,6 +83,7 @@ export function mountScan(router: Router, { provider, clients, scans, record }: 
     }
     const { accountId, amr, authTime } = login;
     const client = String(details.params['client_id']);
+    await record(ctx, { type: 'device.redeemed', outcome: 'success', account: accountId, client: WEB_CLIENT });
     await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client });
     ctx.respond = false;
     const result = { login: { accountId, amr: [...amr], ...(authTime !== undefined && { ts: authTime }) } };

@@ -55,7 +55,12 @@ export interface BrowserRoutesDeps {
   takeIdToken(idToken: string, nonce: string): Promise<Login | undefined>;
   record(
     ctx: Context,
-    event: { type: 'device.issued' | 'sign_in.succeeded'; outcome: 'success'; account?: string; client: string },
+    event: {
+      type: 'device.issued' | 'device.redeemed' | 'sign_in.succeeded';
+      outcome: 'success';
+      account?: string;
+      client: string;
+    },
   ): Promise<void>;
 }
 
@@ -142,6 +147,8 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     const state = await stateOfFlow(flow);
     const person = state === 'approved' ? await deviceFlow.redeem(flow.deviceCode) : undefined;
     if (person) {
+      const { accountId: account } = person;
+      await record(ctx, { type: 'device.redeemed', outcome: 'success', account, client: WEB_CLIENT });
       await open(ctx, person);
       return ctx.redirect(flow.returnTo ?? HOME);
     }

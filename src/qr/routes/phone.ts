@@ -83,8 +83,13 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     const visitor = await visitors.current(ctx);
     if (!visitor) throw new DomainError('unauthenticated', 'unauthenticated');
     requireCsrf(ctx, form);
-    const scanned = await confirmation.scan(idOf(ctx), scannerOf(ctx, visitor));
-    await records.scanned(ctx, visitor.accountId, scanned);
+    try {
+      const scanned = await confirmation.scan(idOf(ctx), scannerOf(ctx, visitor));
+      await records.scanned(ctx, visitor.accountId, scanned);
+    } catch (error) {
+      await records.refused(ctx, visitor.accountId, error);
+      throw error;
+    }
     ctx.status = 204;
   });
 
@@ -124,6 +129,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
   async function approve(ctx: Context, visitor: Visitor, form: Record<string, string>): Promise<void> {
     const typed = form['user_code'];
     const scanner = scannerOf(ctx, visitor);
+    await scanFirst(ctx, visitor);
     try {
       const userCode = typed === undefined ? undefined : deps.normalizeUserCode(typed);
       const { state, authorization } = await confirmation.approve(idOf(ctx), scanner, userCode);
@@ -141,6 +147,14 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
         isWrong: typed !== undefined,
       });
     }
+  }
+
+  /** Without scripts the answer is the first that is heard of the person: the record says both. */
+  async function scanFirst(ctx: Context, visitor: Visitor): Promise<void> {
+    const scanner = scannerOf(ctx, visitor);
+    const { id, transaction } = await confirmation.byId(idOf(ctx), scanner);
+    if (transaction.state !== 'pending') return;
+    await records.scanned(ctx, visitor.accountId, await confirmation.scan(id, scanner));
   }
 
   function show(
@@ -184,7 +198,8 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     } catch (error) {
       const state = isDomainError(error) ? RESULTS[error.code] : undefined;
       if (!state || !isDomainError(error)) throw error;
-      if (error.kind === 'forbidden') await records.refused(ctx, visitor.accountId, error);
+      // Who only looks at a code of the past has tried nothing.
+      if (error.kind === 'forbidden' || ctx.method === 'POST') await records.refused(ctx, visitor.accountId, error);
       page(ctx, result, { state }, { status: statusOf(error) });
     }
   }

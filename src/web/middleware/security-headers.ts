@@ -13,6 +13,8 @@ export interface PolicyAddition {
   formAction?: readonly string[] | 'any';
   /** Origins of images, such as a client's logo. */
   imageSource?: readonly string[];
+  /** The page frames an answer of ours (`sandboxed`). */
+  ownFrames?: true;
 }
 
 export function securityHeaders(): Middleware {
@@ -32,6 +34,19 @@ export const securityHeadersOf = (issuer: string): readonly (readonly [string, s
  */
 export function widenPolicy(ctx: Context, addition: PolicyAddition): void {
   ctx.set('Content-Security-Policy', contentSecurityPolicy(addition));
+}
+
+/**
+ * For a document that we did not write, framed by a page of ours: it runs nothing, loads nothing and has no origin; its
+ * links open elsewhere.
+ */
+export function sandboxed(ctx: Context): void {
+  ctx.set(
+    'Content-Security-Policy',
+    `sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; ` +
+      `form-action 'none'; frame-ancestors 'self'`,
+  );
+  ctx.set('X-Frame-Options', 'SAMEORIGIN');
 }
 
 /** Lets pages of other sites load this answer as an image or script. */
@@ -54,13 +69,14 @@ function allHeaders(https: boolean): readonly (readonly [string, string])[] {
   return recorder.getHeaderNames().map((name) => [name, String(recorder.getHeader(name))]);
 }
 
-function contentSecurityPolicy({ formAction = [], imageSource = [] }: PolicyAddition): string {
+function contentSecurityPolicy({ formAction = [], imageSource = [], ownFrames }: PolicyAddition): string {
   return [
     `default-src 'none'`,
     `script-src 'self'`,
     `style-src 'self'`,
     `connect-src 'self'`,
     ['img-src', `'self'`, 'data:', ...imageSource.map(sourceOf)].join(' '),
+    ...(ownFrames ? [`frame-src 'self'`] : []),
     ...(formAction === 'any' ? [] : [['form-action', `'self'`, ...formAction.map(sourceOf)].join(' ')]),
     `base-uri 'none'`,
     `frame-ancestors 'none'`,
