@@ -8,6 +8,7 @@ import { signedInPhone } from '../helpers/device.ts';
 import { authorizationRequest, callbackOf, connect, exchange, signInTo, walk } from '../helpers/foreign-client.ts';
 import { ask, post } from '../helpers/http.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
+import { formPage } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const DAY = 24 * 3600;
@@ -35,7 +36,7 @@ onEachStorage(({ on, server, storage }) => {
     const thief = createPhone(server().issuer);
     for (const name of ['tim_session', 'tim_session.sig']) thief.setCookie(name, phone.cookie(name) ?? '');
     t.true(await isSignedIn(thief));
-    await writesBack('Session', person, () => phone.submit(page, {}));
+    await writesBack('Session', person, () => phone.submit(formPage(page, '/account/sign-out'), {}));
     t.false(await isSignedIn(thief));
   });
 
