@@ -59,7 +59,7 @@ export const violations = (sources: readonly SourceFile[]): string[] =>
       .map(({ target }) => `${source.path} imports ${target}`),
   );
 
-const FEATURES = ['accounts', 'api-keys', 'policy', 'oidc', 'qr', 'audit', 'mail', 'ops'];
+const FEATURES = ['accounts', 'api-keys', 'policy', 'oidc', 'qr', 'audit', 'mail', 'ops', 'geo'];
 
 /** `views` or a folder of `src`; the files at the root of `src` compose the program and count as `compose`. */
 function folderOf(path: string): string {
@@ -111,6 +111,7 @@ const isConfigType = (target: string, typeOnly: boolean): boolean =>
 /** Packages that only one place may know. */
 const OWNERS: readonly { packages: readonly string[]; may(source: SourceFile): boolean }[] = [
   { packages: ['node:sqlite', '@photostructure/sqlite'], may: ({ path }) => path.startsWith('src/storage/sqlite/') },
+  { packages: ['mmdb-lib'], may: ({ path }) => path.startsWith('src/geo/') },
   { packages: ['ioredis'], may: ({ path }) => path.startsWith('src/storage/redis/') },
   { packages: ['nodemailer'], may: ({ path }) => path.startsWith('src/mail/') },
   { packages: ['oidc-provider'], may: ({ path }) => path.startsWith('src/oidc/') },

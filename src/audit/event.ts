@@ -10,6 +10,7 @@ export const AUDIT_EVENTS = {
   'sign_in.failed': 'best_effort',
   'sign_in.throttled': 'best_effort',
   'sign_in.second_factor_failed': 'best_effort',
+  'sign_in.disowned': 'best_effort',
   'session.ended': 'best_effort',
   'factor.added': 'best_effort',
   'factor.removed': 'best_effort',

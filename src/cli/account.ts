@@ -51,7 +51,9 @@ export function addAccountCommands(program: Command, shell: Shell): void {
         const scopes = [...(await domain.scopesOfAccount(account.id, ['mfa']))];
         const { passkeys, totp } = await domain.factors.find(account.id);
         const second_factors = [...passkeys.map(() => 'passkey'), ...(totp ? ['totp'] : [])];
-        const all = { ...described(account), roles_in_force: domain.roles(account), scopes, second_factors };
+        const sessions = await domain.sessionRecords.list(account.id);
+        const inForce = { roles_in_force: domain.roles(account), scopes, second_factors };
+        const all = { ...described(account), ...inForce, sessions: sessions.length };
         answer(shell.io, options.json, all, () => shown(all));
       }),
   );

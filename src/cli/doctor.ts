@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/config.ts';
+import { openGeo } from '../geo/place.ts';
 import { messageOf } from '../lib/errors.ts';
 import { createRelay } from '../mail/smtp.ts';
 import { describeStorage } from '../storage/open.ts';
@@ -22,6 +23,7 @@ interface Finding {
 }
 
 const ISSUER_TIMEOUT_MS = 3000;
+const OLD_PLACES_MS = 180 * 24 * 3600 * 1000;
 
 export function addDoctorCommand(program: Command, shell: Shell): void {
   leaf(program, 'doctor', 'check Node.js, configuration, store, signing keys, mail relay and issuer').action(
@@ -42,8 +44,9 @@ async function examine(shell: Shell, options: CommonOptions): Promise<Finding[]>
   try {
     const config = await loadConfig(loadOptions(shell, options));
     const loaded = ok('configuration', `${config.mode}, ${config.issuer}`);
+    const places = await placesOpen(config);
     const outside = await Promise.all([relayAnswers(config), issuerAnswers(config)]);
-    return [nodeVersion(), loaded, ...(await examineStore(shell, config)), ...outside];
+    return [nodeVersion(), loaded, ...places, ...(await examineStore(shell, config)), ...outside];
   } catch (error) {
     return [nodeVersion(), failed('configuration', error)];
   }
@@ -73,6 +76,19 @@ async function keysOpen(workplace: Workplace): Promise<Finding> {
     return ok('signing keys', `${keys.map(({ alg }) => alg).join(' ')}, opened with the configured key_encryption_key`);
   } catch (error) {
     return failed('signing keys', error);
+  }
+}
+
+/** Nothing to look at where no database is configured. A database of places ages: networks move. */
+async function placesOpen({ geoip }: Config): Promise<Finding[]> {
+  if (!geoip) return [];
+  try {
+    const { about } = await openGeo(geoip.file);
+    const detail = `${about?.type ?? ''} of ${about?.builtAt.toISOString().slice(0, 10) ?? ''}`;
+    const isOld = about !== undefined && Date.now() - about.builtAt.getTime() > OLD_PLACES_MS;
+    return [{ check: 'places', result: isOld ? 'warning' : 'ok', detail: isOld ? `${detail} is old` : detail }];
+  } catch (error) {
+    return [failed('places', error)];
   }
 }
 

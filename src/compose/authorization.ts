@@ -37,6 +37,7 @@ import type { Store } from '../storage/port.ts';
 import { createBearer } from '../web/bearer.ts';
 import { page } from '../web/render.ts';
 import { stateOf } from '../web/request-state.ts';
+import type { NewLogin } from '../web/session.ts';
 import type { View } from '../web/view.ts';
 import type { Domain } from './domain.ts';
 
@@ -46,6 +47,8 @@ export interface AuthorizationDeps {
   clock: Clock;
   domain: Domain;
   record(event: OAuthEvent): void;
+  /** What follows from a sign-in; never throws. */
+  signedIn(ctx: Context, login: NewLogin): Promise<void>;
   /** Counts a device authorization by address and client; throws `throttled`. */
   admitDevice(address: string, clientId: string): Promise<void>;
   /** Counts an authorization request by address; throws `throttled`. */
@@ -136,6 +139,10 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     deviceCodes,
     jwtTokens,
     endSession: revocation.endSession,
+    signedIn: async (ctx, login) => {
+      const host = hosts.get(ctx.req);
+      if (host) await deps.signedIn(host, login);
+    },
     apiKeyUsed: (ctx, clientId) => domain.keys.lastUse.touch(clientId, originOf(ctx.req) ?? {}),
     configuration: toProviderConfiguration({
       config,
@@ -222,6 +229,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       clock,
       findPerson,
       revokeGrant: revocation.revokeGrant,
+      signedIn: deps.signedIn,
     }),
     deviceFlow: createDeviceFlow({
       provider: () => provider,

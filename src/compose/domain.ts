@@ -5,6 +5,8 @@ import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
 import { createFactors } from '../accounts/factors/factors.ts';
 import { createPasswords } from '../accounts/password.ts';
+import { createSignInReview } from '../accounts/sign-in-review.ts';
+import { createSignIns } from '../accounts/sign-ins.ts';
 import { apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
 import { createIssuer } from '../api-keys/issue.ts';
 import { createLastUse } from '../api-keys/last-use.ts';
@@ -21,6 +23,7 @@ import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { accountScopes, requiresMfa, roleScopes, rolesOf } from '../policy/roles.ts';
+import { createSessionRecords } from '../oidc/session-records.ts';
 import type { Store } from '../storage/port.ts';
 import { createLetters } from './letters.ts';
 import { composeOutbox } from './mail.ts';
@@ -80,6 +83,18 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   });
   const outbox = composeOutbox({ config, store, clock, queue: mailQueue });
 
+  const lifetimes = () => current().lifetimes;
+  const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
+  const revocation = createRevocation({ store, clock, lifetimes });
+  const sessionRecords = createSessionRecords({ store, clock, revocation, grants, lifetimes });
+  const signIns = createSignIns({
+    store,
+    clock,
+    newId: () => randomToken(12),
+    keepSeconds: () => current().sign_ins.keep,
+    peppers,
+  });
+
   return {
     audit,
     passwords,
@@ -93,9 +108,18 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       peppers,
       sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
     }),
-    grants: createGrantRecords({ store, withdrawn: consents.withdrawn }),
+    grants,
     consents,
-    revocation: createRevocation({ store, clock, lifetimes: () => current().lifetimes }),
+    revocation,
+    sessionRecords,
+    signIns,
+    signInReview: createSignInReview({
+      signIns,
+      sessions: sessionRecords,
+      grants,
+      revokeGrant: revocation.revokeGrant,
+      forgetConsent: consents.forget,
+    }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox,
     mailQueue,

@@ -2,15 +2,19 @@
 // device grant of `authorization.ts`.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { placeText } from '../../views/partials/origin.ts';
+import type { SignIns } from '../accounts/sign-ins.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { WEB_CLIENT } from '../config/built-in.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
+import { type Geo, placesDiffer } from '../geo/place.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSealer } from '../lib/sealed.ts';
 import { maySignIn, rolesInForce } from '../oidc/account.ts';
 import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
 import { mountScan } from '../oidc/interactions/scan.ts';
-import { createConfirmation } from '../qr/confirmation.ts';
+import { createConfirmation, type DeviceAuthorization, type Scanner } from '../qr/confirmation.ts';
+import { type Doubt, doubtsAbout } from '../qr/doubts.ts';
 import { createHints } from '../qr/hints.ts';
 import { createBrowserFlows, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
@@ -20,11 +24,13 @@ import { mountPhoneApi } from '../qr/routes/phone-api.ts';
 import { createPhoneRecords } from '../qr/routes/phone-records.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { createScans } from '../qr/routes/scan.ts';
+import { translator } from '../web/i18n.ts';
 import { createStreams } from '../qr/routes/streams.ts';
 import { createPlaces } from '../web/places.ts';
 import type { Visitors } from '../web/visitor.ts';
 import type { Authorization } from './authorization.ts';
 import type { composeLimits } from './limits.ts';
+import { deviceOrigin } from './sign-ins.ts';
 
 export interface QrDeps {
   config: ConfigSource;
@@ -32,13 +38,17 @@ export interface QrDeps {
   authorization: Authorization;
   visitors: Visitors;
   limits: ReturnType<typeof composeLimits>;
+  signIns: SignIns;
+  geo: Geo;
+  /** Whether the session or grant that an approver acted by has ended since. */
+  hasEnded(via: string | undefined): Promise<boolean>;
   describe(scope: string, locale: Locale): string;
   recordFrom(ctx: Context, event: AuditEvent): Promise<void>;
   onError(error: unknown): void;
 }
 
 export function composeQr(deps: QrDeps) {
-  const { config, clock, authorization, visitors, limits, describe, recordFrom, onError } = deps;
+  const { config, clock, authorization, visitors, limits, signIns, geo, describe, recordFrom, onError } = deps;
   const { clients, deviceCodes, deviceFlow, provider, sessions } = authorization;
   const { admitPage, countCode } = limits;
 
@@ -62,12 +72,28 @@ export function composeQr(deps: QrDeps) {
         clientId,
         ...('accountId' in transaction && { accountId: transaction.accountId }),
       }),
-    rolesOf: async ({ accountId, amr }) => {
-      const person = await findActive(accountId);
+    rolesOf: async ({ accountId, amr, via }) => {
+      const person = (await deps.hasEnded(via)) ? undefined : await findActive(accountId);
       return person && rolesInForce(person, amr);
     },
     count: countCode,
   });
+  const placeTextOf = (address: string | undefined, locale: Locale): string | undefined => {
+    const place = geo.placeOf(address);
+    return place && placeText(place, { locale, t: translator(locale) });
+  };
+  const doubtsOf = async ({ clientId, device }: DeviceAuthorization, approver: Scanner): Promise<Doubt[]> => {
+    const { address, browser, userAgent = '' } = device;
+    const unknown = clientId === WEB_CLIENT || address === undefined;
+    const origin =
+      browser !== undefined ? { browser } : unknown ? 'unknown' : deviceOrigin(clientId, userAgent, address);
+    const isKnown = await signIns.isKnown(approver.accountId, origin);
+    return doubtsAbout(
+      { isKnown, address, place: geo.placeOf(address) },
+      { address: approver.address, place: geo.placeOf(approver.address) },
+      placesDiffer,
+    );
+  };
   const records = createPhoneRecords(recordFrom);
   const takeDigits = createDigitsTaker({ confirmation, records });
   const hints = createHints({
@@ -130,6 +156,8 @@ export function composeQr(deps: QrDeps) {
       describeScope: describe,
       normalizeUserCode,
       formatUserCode,
+      placeText: placeTextOf,
+      doubtsAbout: doubtsOf,
       records,
     });
     mountPhoneApi(router, {
@@ -139,6 +167,7 @@ export function composeQr(deps: QrDeps) {
       clock,
       faceOf: clients.face,
       describeScope: describe,
+      placeText: placeTextOf,
       userCodes: { normalize: normalizeUserCode, format: formatUserCode },
     });
     mountCheck(router, {

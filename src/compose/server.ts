@@ -6,12 +6,14 @@ import { home } from '../../views/home.tsx';
 import type { AuditEvent } from '../audit/event.ts';
 import { mountAccount } from '../accounts/routes/account.ts';
 import { createPasswordForm } from '../accounts/routes/password-form.ts';
+import { mountSignIns } from '../accounts/routes/sign-ins.ts';
 import { mountSetUp } from '../accounts/routes/set-up.ts';
 import { createSignIn } from '../accounts/login.ts';
 import type { Config, Locale } from '../config/config.ts';
 import { createConfigSource } from '../config/source.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { isDomainError } from '../lib/errors.ts';
+import { openGeo } from '../geo/place.ts';
 import { mountMailbox } from '../mail/routes.ts';
 import { createDoor, TOKEN_PATH } from '../oidc/door.ts';
 import { mountConsent } from '../oidc/interactions/consent.ts';
@@ -40,6 +42,7 @@ import { createSampler } from './sampler.ts';
 import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
 import { composeSecondFactors } from './second-factors.ts';
+import { composeSignInFollowUp, hasEnded } from './sign-ins.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
 const STRANGERS_RECORDED_PER_MINUTE = 120;
 
@@ -82,6 +85,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     log.error({ err: error }, 'background work failed');
   };
 
+  const geo = await openGeo(initial.geoip?.file);
   const store =
     overrides.store ?? (await openStorage(initial.storage, { dataFolder: initial.dataFolder, clock, onError }));
   const domain = composeDomain({ config, store, clock, onError });
@@ -131,6 +135,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       const actor = event.account ?? event.client;
       record({ ...event, ...origin, ...(actor !== undefined && { actor }) });
     },
+    signedIn: composeSignInFollowUp({ config, domain, geo, clock, onError }),
     failed: (err, requestId) => log.error({ err, request_id: requestId }, 'request failed'),
     onError,
   });
@@ -174,7 +179,20 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
   const sender = composeSender({ config, domain, clock, metrics, log, record, onError });
-  const qr = composeQr({ config, clock, authorization, visitors, limits, describe, recordFrom, onError });
+  const { signIns } = domain;
+  const qr = composeQr({
+    config,
+    clock,
+    authorization,
+    visitors,
+    limits,
+    signIns,
+    geo,
+    hasEnded: (via) => hasEnded(domain.revocation, via),
+    describe,
+    recordFrom,
+    onError,
+  });
 
   function mountRoutes(router: Router): void {
     router.get('/', async (ctx) => {
@@ -191,6 +209,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
     mountOwnAccount(router, { domain, acts, visitors, clients, describeScope: describe, actorOf });
+    mountSignIns(router, { visitors, sessions, review: domain.signInReview, record: recordFrom });
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,

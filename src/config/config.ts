@@ -83,6 +83,8 @@ export interface Config {
   trusted_proxies: readonly string[];
   secrets: { pepper: SecretList; key_encryption_key: SecretList; cookie_keys: SecretList };
   mail?: { url: string; from: string; reply_to?: string };
+  /** Absolute path of a MaxMind DB. */
+  geoip?: { file: string };
   lifetimes: Lifetimes;
   qr: { check: 'always' | 'risk' | 'never' };
   limits: {
@@ -102,6 +104,7 @@ export interface Config {
   };
   password: { memory_kib: number; iterations: number; parallelism: number };
   audit: { keep: number };
+  sign_ins: { keep: number };
   resources: Readonly<Record<string, ResourceConfig>>;
   scopes: Readonly<Record<string, ScopeConfig>>;
   roles: Readonly<Record<string, RoleConfig>>;

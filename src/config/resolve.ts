@@ -9,6 +9,7 @@ import type { Path, Report } from './problem.ts';
 import type { ClientInput, ConfigInput } from './schema.ts';
 import { clientSecretHashes, serverSecrets, type GivenSecrets, type ReadSecret } from './secrets.ts';
 import type { SecretReference } from './sections/secret.ts';
+import { geoipFile } from './geoip-file.ts';
 import { mailUrl, storageUrl } from './sections/server.ts';
 
 /** All but the secrets that development has yet to make. */
@@ -25,7 +26,7 @@ const DEFAULT_GRANT = 31 * 86_400;
 
 /** Reports each secret that cannot be read; the draft is then not whole. */
 export async function resolveConfig(input: ConfigInput, around: Surroundings): Promise<ConfigDraft> {
-  const { version: _version, data, mail, ...same } = input;
+  const { version: _version, data, mail, geoip, ...same } = input;
   const issuer = input.issuer ?? localIssuer(input.port);
   const { refresh_token, grant = Math.max(DEFAULT_GRANT, refresh_token) } = input.lifetimes;
   const lifetimes = { ...input.lifetimes, grant };
@@ -38,6 +39,7 @@ export async function resolveConfig(input: ConfigInput, around: Surroundings): P
     storage: await resolveUrl(input.storage, storageUrl, ['storage'], around),
     secrets: await serverSecrets(input.secrets, around.readSecret, around.report),
     ...(mail && { mail: { ...mail, url: await resolveUrl(mail.url, mailUrl, ['mail', 'url'], around) } }),
+    ...(geoip && { geoip: { file: await geoipFile(geoip.file, around) } }),
     resources: dictionary({ ...input.resources, [API_RESOURCE]: apiResource(issuer) }),
     scopes: dictionary({ ...input.scopes, ...builtInScopes }),
     roles: dictionary(input.roles),

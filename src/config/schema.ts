@@ -4,20 +4,22 @@ import { z } from 'zod';
 import { resourcesSection, rolesSection, scopesSection } from './sections/access.ts';
 import { clientsSection } from './sections/clients.ts';
 import { lifetimesSection } from './sections/lifetimes.ts';
-import { auditSection, limitsSection, passwordSection, qrSection } from './sections/protection.ts';
+import { auditSection, limitsSection, passwordSection, qrSection, signInsSection } from './sections/protection.ts';
 import { secretsSection } from './sections/secret.ts';
-import { mailSection, serverFields } from './sections/server.ts';
+import { geoipSection, mailSection, serverFields } from './sections/server.ts';
 
 export const configSchema = z
   .strictObject({
     ...serverFields,
     secrets: secretsSection,
     mail: mailSection,
+    geoip: geoipSection,
     lifetimes: lifetimesSection,
     qr: qrSection,
     limits: limitsSection,
     password: passwordSection,
     audit: auditSection,
+    sign_ins: signInsSection,
     resources: resourcesSection,
     scopes: scopesSection,
     roles: rolesSection,

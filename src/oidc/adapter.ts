@@ -51,6 +51,7 @@ export function createAdapterFactory(deps: AdapterDeps): AdapterFactory {
     if (model === 'ReplayDetection') return replayDetectionAdapter(deps);
     if (model === 'Session') return sessionAdapter(deps);
     if (model === 'Grant') return grantAdapter(deps);
+    if (model === 'AuthorizationCode') return authorizationCodeAdapter(deps);
     return documentAdapter(model, deps);
   };
 }
@@ -131,6 +132,19 @@ function sessionAdapter(deps: AdapterDeps): Adapter {
           }
         }
       }),
+  };
+}
+
+/** A code that a request in flight made for a session which has ended meanwhile is worth nothing, with or without offline access. */
+function authorizationCodeAdapter(deps: AdapterDeps): Adapter {
+  const plain = documentAdapter('AuthorizationCode', deps);
+  return {
+    ...plain,
+    async find(id) {
+      const payload = await plain.find(id);
+      const uid = payload?.sessionUid;
+      return uid && (await provided(() => deps.revocation.isSessionEnded({ uid }))) ? undefined : payload;
+    },
   };
 }
 

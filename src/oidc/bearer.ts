@@ -29,7 +29,7 @@ export function createBearerTokens(deps: BearerTokensDeps) {
     if (jkt !== undefined && !(await deps.verifyProof({ ...presented, jkt }))) return { kind: 'invalid_dpop_proof' };
     const { active, scope = '' } = (await deps.isRevoked(claims)) ? { active: false } : await deps.stillAllowed(claims);
     if (!active) return INVALID;
-    const { sub, client_id: clientId, owner, auth_time, amr } = claims;
+    const { sub, client_id: clientId, owner, auth_time, amr, gid } = claims;
     if (owner !== undefined || sub === clientId) return { kind: 'not_a_person' };
     const person = await deps.findPerson(sub);
     if (!person?.active) return INVALID;
@@ -39,6 +39,7 @@ export function createBearerTokens(deps: BearerTokensDeps) {
       caller: {
         accountId: sub,
         clientId,
+        ...(gid !== undefined && { grantId: gid }),
         scopes: scope.split(' ').filter(Boolean),
         authTime: typeof auth_time === 'number' ? auth_time : claims.iat,
         amr: methods,

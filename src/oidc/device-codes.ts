@@ -36,7 +36,7 @@ export interface DeviceCodePayload {
   clientId: string;
   userCode: string;
   params: { scope?: string; resource?: string | string[]; nonce?: string; check_supported?: string };
-  deviceInfo?: { address?: string; userAgent?: string };
+  deviceInfo?: { address?: string; userAgent?: string; browser?: string };
   accountId?: string;
   grantId?: string;
   scope?: string;
@@ -48,6 +48,8 @@ export interface DeviceCodePayload {
   error?: string;
   errorDescription?: string;
   transaction?: Transaction;
+  /** What the approver acted by. */
+  approvedVia?: string;
 }
 
 export interface DeviceCodeRecord {

@@ -34,7 +34,7 @@ export interface NewDeviceAuthorization {
   clientId: string;
   scope: string;
   nonce: string;
-  device: { address: string; userAgent: string };
+  device: { address: string; userAgent: string; browser?: string };
   /** The page has a field for the digits of the check. */
   takesDigits: boolean;
   /** Seconds. */
@@ -107,11 +107,11 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     /** For the page without JavaScript: redeems an approved code for the person behind it, at most once. */
     async redeem(deviceCode: string): Promise<Login | undefined> {
       const found = await deviceCodes.findByDeviceCode(deviceCode);
-      const { accountId, grantId, amr, authTime, exp } = found?.payload ?? {};
+      const { accountId, grantId, amr, authTime, exp, approvedVia: via } = found?.payload ?? {};
       if (accountId === undefined || (exp ?? 0) <= epochSeconds(clock) || !(await consume(deviceCode)))
         return undefined;
       if (grantId !== undefined) await revokeGrant(grantId);
-      return { accountId, amr: amr ?? [], authTime: authTime ?? 0 };
+      return { accountId, amr: amr ?? [], authTime: authTime ?? 0, ...(via !== undefined && { via }) };
     },
   };
 }
@@ -127,6 +127,7 @@ const authorizationOf = (id: string, payload: DeviceCodePayload): DeviceAuthoriz
   takesDigits: canTakeDigits(payload.params),
   device: payload.deviceInfo ?? {},
   expiresAt: payload.exp,
+  ...(payload.approvedVia !== undefined && { approvedVia: payload.approvedVia }),
   transaction: payload.transaction ?? { state: 'pending' },
 });
 
@@ -153,7 +154,7 @@ function withTransaction(
 /** What oidc-provider's own approval page would have written on the code. */
 function approvalOf(
   { params }: DeviceCodePayload,
-  { accountId, authTime, amr }: Approver,
+  { accountId, authTime, amr, via }: Approver,
   { openid, resource }: Awaited<ReturnType<Resources['grantable']>>,
   grantId: string,
 ): Partial<DeviceCodePayload> {
@@ -163,6 +164,7 @@ function approvalOf(
     authTime,
     amr,
     acr: acrOf(amr),
+    ...(via !== undefined && { approvedVia: via }),
     scope: [...openid, ...(resource?.scopes ?? [])].join(' '),
     ...(resource && { resource: resource.indicator }),
     ...(params.nonce !== undefined && { nonce: params.nonce }),

@@ -15,7 +15,9 @@ import {
   POLL_INTERVAL,
 } from './device-codes.ts';
 import { provided, refusal, slowDown } from './refusal.ts';
+import type { NewLogin } from '../web/session.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
+import { tellLogins } from './logins.ts';
 import { apiKeyOf } from './resources.ts';
 
 type Client = InstanceType<Provider['Client']>;
@@ -31,6 +33,7 @@ export interface ProviderDeps {
   deviceCodes: DeviceCodes;
   jwtTokens: JwtTokens;
   endSession(uid: string): Promise<void>;
+  signedIn(ctx: KoaContextWithOIDC, login: NewLogin): Promise<void>;
   /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
   apiKeyUsed(ctx: KoaContextWithOIDC, clientId: string): void;
 }
@@ -45,6 +48,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   endSessionsForGood(provider, deps);
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
+  provider.use(tellLogins({ signedIn: deps.signedIn, approvedVia: approvedViaOf(deps.deviceCodes) }) as never);
   provider.use(deps.jwtTokens.middleware as never);
   provider.use(publishMetadata(deps.config) as never);
   return provider;
@@ -58,6 +62,10 @@ function answerRequestedAcr(provider: Provider): void {
     },
   });
 }
+
+/** A record that cannot be read leaves the tokens as they are. */
+const approvedViaOf = (deviceCodes: DeviceCodes) => async (deviceCode: string) =>
+  (await deviceCodes.findByDeviceCode(deviceCode).catch(() => undefined))?.payload.approvedVia;
 
 /** The client of the request in hand, if the provider is serving one. */
 const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx;

@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
-import type { Sessions } from '../web/session.ts';
+import type { NewLogin, Sessions } from '../web/session.ts';
 import type { Person } from './account.ts';
 import { acrOf } from './acr.ts';
 
@@ -17,10 +17,12 @@ export interface SessionsDeps {
   clock: Clock;
   findPerson(accountId: string): Promise<Person | undefined>;
   revokeGrant(grantId: string): Promise<void>;
+  /** Told of each sign-in of our own pages; `logins.ts` tells of those that the provider finishes. */
+  signedIn(ctx: Context, login: NewLogin): Promise<void>;
 }
 
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { provider, config, clock, findPerson, revokeGrant } = deps;
+  const { provider, config, clock, findPerson, revokeGrant, signedIn } = deps;
 
   async function load(ctx: Context) {
     const own = providerContext(provider(), ctx);
@@ -34,6 +36,18 @@ export function createSessions(deps: SessionsDeps): Sessions {
       ...cookieOptions(config.current().issuer),
       expires: new Date((epochSeconds(clock) + ttl) * 1000),
     });
+  }
+
+  async function start(
+    ctx: Context,
+    own: KoaContextWithOIDC,
+    session: Session,
+    { via, ...login }: Started,
+  ): Promise<void> {
+    session.loginAccount(login);
+    await save(own, session);
+    const { accountId, amr } = login;
+    await signedIn(ctx, { accountId, amr, sessionUid: session.uid, ...(via !== undefined && { via }) });
   }
 
   async function end(session: Session): Promise<void> {
@@ -57,18 +71,16 @@ export function createSessions(deps: SessionsDeps): Sessions {
       };
     },
 
-    async begin(ctx, { accountId, amr, authTime = epochSeconds(clock) }) {
+    async begin(ctx, { accountId, amr, authTime = epochSeconds(clock), via }) {
       const { own, session } = await load(ctx);
-      const login = { accountId, loginTs: authTime, amr: [...amr], acr: acrOf(amr) };
+      const login = { accountId, loginTs: authTime, amr: [...amr], acr: acrOf(amr), ...(via !== undefined && { via }) };
       if (session.accountId !== undefined && session.accountId !== accountId) {
         await end(session);
         const fresh = new (provider().Session)();
-        fresh.loginAccount(login);
-        return save(own, fresh);
+        return start(ctx, own, fresh, login);
       }
       session.resetIdentifier();
-      session.loginAccount(login);
-      return save(own, session);
+      return start(ctx, own, session, login);
     },
 
     async end(ctx) {
@@ -80,6 +92,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 }
 
 type Session = InstanceType<Provider['Session']>;
+type Started = { accountId: string; loginTs: number; amr: string[]; via?: string };
 
 export const cookieOptions = (issuer: string) =>
   ({ httpOnly: true, sameSite: 'lax', signed: true, secure: issuer.startsWith('https:'), path: '/' }) as const;

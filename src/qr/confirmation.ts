@@ -33,9 +33,12 @@ export interface DeviceAuthorization {
   scope: string;
   /** The browser side can ask the person for digits (`check_supported`). */
   takesDigits: boolean;
-  device: { address?: string; userAgent?: string };
+  /** `browser`: by which it is known again. */
+  device: { address?: string; userAgent?: string; browser?: string };
   /** Seconds since the epoch. */
   expiresAt: number;
+  /** `via` of who approved it. */
+  approvedVia?: string;
   transaction: Transaction;
 }
 
@@ -64,6 +67,8 @@ export interface Approver {
   authTime: number;
   amr: readonly string[];
   roles: readonly string[];
+  /** What they act by: `session:` and its uid, or `grant:` and the id of their phone application's. Ends what it approved. */
+  via?: string;
 }
 
 /** The approver at the phone, from where the code is scanned and answered. */
@@ -77,8 +82,8 @@ export interface ConfirmationDeps {
   config(): Pick<Config, 'qr' | 'secrets'>;
   /** Whether the client may still have devices approved, and people with these roles may sign in to it. */
   maySignIn(clientId: string, roles: readonly string[]): boolean;
-  /** The roles in force for who signed in so, of an account that may still act; `undefined` for any other. */
-  rolesOf(approver: Pick<Approver, 'accountId' | 'amr'>): Promise<readonly string[] | undefined>;
+  /** The roles in force for who signed in so, of an account that may still act by that; `undefined` for any other. */
+  rolesOf(approver: Pick<Approver, 'accountId' | 'amr' | 'via'>): Promise<readonly string[] | undefined>;
   /** Told of a code that ran out unanswered, whenever somebody looks at it. */
   expired(authorization: DeviceAuthorization): void;
   /** Counts a code that somebody tries; throws `user_code_throttled`, `scan_throttled`. */
@@ -242,8 +247,8 @@ export function createConfirmation(deps: ConfirmationDeps) {
       if (transaction.state !== 'confirming') return { state: 'scanned' };
       const roles = await rolesOf(transaction);
       if (!roles || !maySignIn(authorization.clientId, roles)) throw new DomainError('forbidden', 'client_not_allowed');
-      const { accountId, authTime, amr } = transaction;
-      const approver = { accountId, authTime, amr, roles };
+      const { accountId, authTime, amr, via } = transaction;
+      const approver = { accountId, authTime, amr, roles, ...(via !== undefined && { via }) };
       await approveNow(authorization, approver, (current) => complete(current.transaction, at(current)));
       return { state: 'approved', accountId, authorization };
     },

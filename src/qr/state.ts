@@ -34,6 +34,8 @@ export interface Approved {
   /** Seconds since the epoch. */
   authTime: number;
   amr: readonly string[];
+  /** See `Approver` of `confirmation.ts`. */
+  via?: string;
 }
 
 /** What a browser is told; `expired` follows from the clock alone. */
@@ -74,8 +76,9 @@ export function hold(transaction: Transaction, approved: Approved, clock: Now): 
   const open = requireScanned(transaction, clock);
   requireOwn(open, approved.accountId);
   if (open.state === 'confirming' || open.check?.kind !== 'digits') return open;
-  const { accountId, authTime, amr } = approved;
-  return { state: 'confirming', accountId, authTime, amr, offer: open.offer, check: open.check };
+  const { accountId, authTime, amr, via } = approved;
+  const by = { accountId, authTime, amr, ...(via !== undefined && { via }) };
+  return { state: 'confirming', ...by, offer: open.offer, check: open.check };
 }
 
 /** `userCodeTyped`: the person has just typed the right user code. Throws `check_failed` while anything is owed. */

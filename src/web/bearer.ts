@@ -18,6 +18,8 @@ export interface PresentedToken {
 export interface Caller {
   accountId: string;
   clientId: string;
+  /** What the token hangs on. */
+  grantId?: string;
   /** Held now: roles and clients may have changed since the token was issued. */
   scopes: readonly string[];
   /** Seconds since the epoch. */

@@ -16,6 +16,20 @@ export interface Login {
   amr: readonly string[];
   /** When the person proved who they are, in seconds since the epoch; now when absent. A session cannot outlive it. */
   authTime?: number;
+  /** Of a scan: what the approver acted by, `session:` or `grant:` and an id. */
+  via?: string;
+}
+
+/** A sign-in that has just come about: a browser's session, or an application on a device that was given a grant. */
+export interface NewLogin {
+  accountId: string;
+  amr: readonly string[];
+  /** The application that it was for. */
+  clientId?: string;
+  sessionUid?: string;
+  grantId?: string;
+  /** As in `Login`. */
+  via?: string;
 }
 
 export interface Sessions {

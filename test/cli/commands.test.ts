@@ -1,8 +1,12 @@
 // Exit codes, `--json`, and the commands that administer accounts, keys and records, on the real command line.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import test from 'ava';
 import { run } from '../../src/cli/run.ts';
 import { packageVersion } from '../../src/lib/package-root.ts';
+import { mmdb, PLACES } from '../helpers/mmdb.ts';
 import { program, type Program, type Result } from './program.ts';
 
 interface IssuedKey {
@@ -204,6 +208,30 @@ test('config, secret, jwks, storage and doctor answer in JSON alone', async (t) 
     ['Node.js', 'configuration', 'store', 'signing keys', 'mail', 'issuer'],
   );
   t.is(findings.at(-1)?.result, 'warning', 'no server runs there');
+});
+
+test('doctor tells the database of places and its date, and a start refuses one that is damaged', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tokenim-geoip-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  const [file, config] = [join(folder, 'places.mmdb'), join(folder, 'tokenim.yaml')];
+  await writeFile(config, 'version: 1\nmode: development\ngeoip: { file: places.mmdb }\n');
+  const whole = mmdb(PLACES);
+  const { run: runThere, json } = await program(t, { TOKENIM_CONFIG: config });
+  const findingOf = async () => {
+    const { stdout } = await runThere(['doctor', '--json']);
+    const findings = JSON.parse(stdout) as { check: string; result: string; detail: string }[];
+    return findings.find(({ check }) => check === 'places');
+  };
+  await writeFile(file, whole);
+  t.like(await findingOf(), { result: 'ok' });
+  t.regex((await findingOf())?.detail ?? '', /^Test-City of \d{4}-\d\d-\d\d$/);
+  await json(['config', 'check']);
+  // What is left has the marker, and metadata that tells of more than there is.
+  await writeFile(file, whole.subarray(whole.length - 300));
+  t.like(await findingOf(), { result: 'failed' });
+  const { code, stderr } = await runThere(['serve']);
+  t.is(code, 1);
+  t.true(stderr.includes(`geoip: the file ${file} cannot be used`), stderr);
 });
 
 test('doctor fails on a store that it cannot open, and tells the rest', async (t) => {

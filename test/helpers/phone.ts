@@ -2,7 +2,7 @@
 // person does. Chromium, for what needs scripts, is in `chromium.ts`.
 import type { TestPerson } from './auth-server.ts';
 import { createCookieJar } from './cookie-jar.ts';
-import { formFor } from './html.ts';
+import { formFor, formsOf } from './html.ts';
 
 export interface Page {
   url: URL;
@@ -24,6 +24,8 @@ export interface Phone {
   /** Posts what a script would. */
   postJson(address: string | URL, body: unknown): Promise<Page>;
   signIn(person: Pick<TestPerson, 'email' | 'password'>): Promise<Page>;
+  /** By the button of the account's page. */
+  signOut(): Promise<Page>;
 }
 
 const READS = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8', 'User-Agent': 'TestPhone/1.0' };
@@ -80,6 +82,11 @@ export function createPhone(issuer: string, always: Readonly<Record<string, stri
     submit,
     post,
     postJson,
+    signOut: async () => {
+      const form = formsOf((await open('/account')).text).find(({ action }) => action === '/account/sign-out');
+      if (!form) throw new Error('nobody is signed in');
+      return post(form.action, form.hidden);
+    },
     signIn: async ({ email, password }) => submit(await open('/account/sign-in'), { login: email, password }),
   };
 }

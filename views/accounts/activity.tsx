@@ -15,6 +15,7 @@ const WORDS = {
   'factor.recovery_codes_made': 'activity.recovery_codes_made',
   'factor.recovery_code_used': 'activity.recovery_code_used',
   'factor.reset': 'activity.factor_reset',
+  'sign_in.disowned': 'activity.sign_in_disowned',
   'session.ended': 'activity.session_ended',
   'account.created': 'activity.account_created',
   'account.activated': 'activity.account_activated',

@@ -2,6 +2,7 @@
 import type { View, Ui } from '../../src/web/view.ts';
 import { Card } from '../partials/card.tsx';
 import { Icon } from '../partials/icon.tsx';
+import { Time } from '../partials/time.tsx';
 
 export interface MailboxMessage {
   /** Where this message is shown. */
@@ -109,12 +110,6 @@ const Message = ({
       <a href={listHref}>{t('mailbox.back')}</a>
     </p>
   </Card>
-);
-
-const Time = ({ at }: { at: Date }) => (
-  <time class="muted" datetime={at.toISOString()}>
-    {`${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`}
-  </time>
 );
 
 /** Splitting at a captured pattern leaves the addresses at the odd places. */

@@ -6,11 +6,9 @@ const PAGES = [
   { href: '/account', label: 'account.nav.profile' },
   { href: '/account/security', label: 'account.nav.security' },
   { href: '/account/apps', label: 'account.nav.apps' },
+  { href: '/account/sign-ins', label: 'account.nav.sign_ins' },
   { href: '/account/activity', label: 'account.nav.activity' },
-] as const satisfies readonly {
-  href: string;
-  label: MessageKey;
-}[];
+] as const satisfies readonly { href: string; label: MessageKey }[];
 
 export const AccountNav = ({ ui, current }: { ui: Ui; current: (typeof PAGES)[number]['href'] }) => (
   <nav class="tabs" aria-label={ui.t('account.title')}>

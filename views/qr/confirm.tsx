@@ -4,9 +4,12 @@ import type { View, Ui } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
 import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
 import { Decision, Field, PostForm } from '../partials/form.tsx';
+import { Icon } from '../partials/icon.tsx';
 import { ScopeList, type Scope } from '../partials/scope-list.tsx';
 import { Countdown, UserCode } from '../partials/user-code.tsx';
-import { parseUserAgent } from '../partials/user-agent.ts';
+import { browserText } from '../partials/origin.ts';
+
+type Doubt = { code: 'new_browser' | 'other_place' | 'other_network' };
 
 export interface ConfirmProps {
   action: string;
@@ -18,6 +21,10 @@ export interface ConfirmProps {
   scopes: readonly Scope[];
   /** Where the request came from. */
   device: { ip: string; userAgent?: string | undefined; location?: string | undefined };
+  /** Where the phone is. */
+  ownLocation?: string | undefined;
+  /** What does not fit, if anything. */
+  doubts: readonly Doubt[];
   /** Seconds. */
   expiresIn: number;
   person: Person;
@@ -39,6 +46,7 @@ export const confirm: View<ConfirmProps> = {
           <UserCode code={props.userCode.code} label={ui.t('confirm.compare')} />
         ) : null}
         <Origin props={props} ui={ui} />
+        <Doubts props={props} ui={ui} />
         <ScopeList ui={ui} label={ui.t('confirm.scopes')} scopes={props.scopes} />
         <Alert tone="warning" title={ui.t('confirm.warning.title')}>
           {ui.t('confirm.warning')}
@@ -57,6 +65,12 @@ export const confirm: View<ConfirmProps> = {
     }),
     terminal: sample({ ip: '2001:db8::7', userAgent: 'curl/8.9.1' }),
     unknown_browser: sample({ ip: '203.0.113.24' }),
+    stranger: {
+      ...sample({ ip: '203.0.113.24', location: 'Rotterdam, Netherlands' }),
+      ownLocation: 'Essen, Germany',
+      doubts: [{ code: 'new_browser' }, { code: 'other_place' }],
+    },
+    other_network: { ...sample({ ip: '203.0.113.24' }), doubts: [{ code: 'other_network' }] },
     asked: { ...sample({ ip: '203.0.113.24' }), userCode: { kind: 'asked', isWrong: false } },
     asked_again: { ...sample({ ip: '203.0.113.24' }), userCode: { kind: 'asked', isWrong: true } },
   },
@@ -94,6 +108,25 @@ const Answer = ({ props: { action, userCode }, ui }: { props: ConfirmProps; ui: 
   );
 };
 
+/** Beside the warning that always stands there: this one has a reason. */
+const Doubts = ({ props: { doubts, device, ownLocation }, ui }: { props: ConfirmProps; ui: Ui }) =>
+  doubts.length === 0 ? null : (
+    <div class={doubts.some(({ code }) => code === 'other_place') ? 'alert bad' : 'alert warning'}>
+      <Icon name="alert" />
+      <div>
+        <strong>{ui.t('confirm.doubt.title')}</strong>
+        {doubts.map((doubt) => (
+          <p>{doubtText(doubt, { place: device.location ?? '', own: ownLocation ?? '' }, ui)}</p>
+        ))}
+      </div>
+    </div>
+  );
+
+function doubtText({ code }: Doubt, where: { place: string; own: string }, { t }: Ui): string {
+  if (code === 'other_place') return t('confirm.doubt.other_place', where);
+  return code === 'new_browser' ? t('confirm.doubt.new_browser') : t('confirm.doubt.other_network');
+}
+
 const Origin = ({ props: { device, expiresIn }, ui }: { props: ConfirmProps; ui: Ui }) => (
   <dl class="facts">
     <dt>{ui.t('confirm.browser')}</dt>
@@ -117,13 +150,6 @@ const Origin = ({ props: { device, expiresIn }, ui }: { props: ConfirmProps; ui:
   </dl>
 );
 
-function browserText(userAgent: string | undefined, { t }: Ui): string {
-  const browser = parseUserAgent(userAgent);
-  if (browser === undefined) return t('confirm.browser.unknown');
-  const { name, system } = browser;
-  return system === undefined ? name : t('confirm.browser.on', { browser: name, system });
-}
-
 function sample(device: ConfirmProps['device']): ConfirmProps {
   return {
     action: '/d/ab12cd',
@@ -132,6 +158,7 @@ function sample(device: ConfirmProps['device']): ConfirmProps {
     userCode: { kind: 'shown', code: 'WDJB-MJHT' },
     scopes: [{ name: 'openid' }, { name: 'profile' }, { name: 'messages:read', description: 'Read messages' }],
     device,
+    doubts: [],
     expiresIn: 127,
     person: { name: 'Lin Xiaoyu', email: 'lin@example.com' },
     switchAction: '/d/ab12cd/switch',

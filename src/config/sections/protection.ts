@@ -90,3 +90,12 @@ export const auditSection = z
   .strictObject({ keep: duration('How long records are kept.').prefault('400d') })
   .prefault({})
   .describe('Authorization records.');
+
+export const signInsSection = z
+  .strictObject({
+    keep: duration('How long a sign-in is shown to its person; a browser not used for longer counts as new.').prefault(
+      '180d',
+    ),
+  })
+  .prefault({})
+  .describe('What people see of their sign-ins.');

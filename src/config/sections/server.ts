@@ -78,3 +78,13 @@ export const mailSection = z
   .describe(
     'How mail is sent. Production needs it: without it mail waits, and nobody can register or reset a password.',
   );
+
+export const geoipSection = z
+  .strictObject({
+    file: z
+      .string()
+      .min(1)
+      .describe('Database in the MaxMind format (.mmdb) of cities or countries, relative to the file that names it.'),
+  })
+  .exactOptional()
+  .describe('Tells the approximate place of an address. Absent: no places are shown.');

@@ -81,12 +81,12 @@ export function mountScan(router: Router, { provider, clients, scans, record }: 
       ctx.status = 303;
       return;
     }
-    const { accountId, amr, authTime } = login;
+    const { accountId, amr, authTime, via } = login;
     const client = String(details.params['client_id']);
     await record(ctx, { type: 'device.redeemed', outcome: 'success', account: accountId, client: WEB_CLIENT });
     await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client });
     ctx.respond = false;
-    const result = { login: { accountId, amr: [...amr], ...(authTime !== undefined && { ts: authTime }) } };
+    const result = { login: { accountId, amr: [...amr], via, ...(authTime !== undefined && { ts: authTime }) } };
     await provider().interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
   });
 

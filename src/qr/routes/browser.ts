@@ -15,6 +15,7 @@ import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
 import type { Login, Sessions } from '../../web/session.ts';
+import { type AskingBrowser, askingBrowser } from './asking-browser.ts';
 import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
 import { amrOfScan } from '../amr.ts';
 import { qrSvg } from '../code.ts';
@@ -39,7 +40,7 @@ export interface BrowserRoutesDeps {
       clientId: string;
       scope: string;
       nonce: string;
-      device: { address: string; userAgent: string };
+      device: AskingBrowser;
       takesDigits: boolean;
       expiresIn: number;
     }): Promise<{ deviceCode: string; userCode: string; handle: string; expiresAt: number }>;
@@ -96,7 +97,8 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     const idToken = body['id_token'];
     const person = flow && typeof idToken === 'string' ? await takeIdToken(idToken, flow.nonce) : undefined;
     if (!flow || !person) throw new DomainError('forbidden', 'id_token_refused');
-    await open(ctx, person);
+    const via = (await deviceFlow.byDeviceCode(flow.deviceCode))?.approvedVia;
+    await open(ctx, { ...person, ...(via !== undefined && { via }) });
     ctx.body = { location: flow.returnTo ?? HOME };
   });
 
@@ -127,13 +129,13 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
       page(ctx, qrSignIn, { state: 'rate_limited', retryAfterMinutes }, { status: 429 });
       return undefined;
     }
-    const { address, config } = stateOf(ctx);
+    const { config } = stateOf(ctx);
     const nonce = randomToken();
     const started = await deviceFlow.start({
       clientId: WEB_CLIENT,
       scope: SCOPE,
       nonce,
-      device: { address, userAgent: ctx.get('User-Agent').slice(0, 256) },
+      device: askingBrowser(ctx),
       takesDigits: true,
       expiresIn: config.lifetimes.qr_link,
     });

@@ -23,6 +23,8 @@ export interface PhoneApiDeps {
   clock: Clock;
   faceOf(clientId: string): { name: string; uri?: string | undefined; logoUri?: string | undefined } | undefined;
   describeScope(scope: string, locale: Locale): string;
+  /** The approximate place of an address, in words. */
+  placeText(address: string | undefined, locale: Locale): string | undefined;
   userCodes: { normalize(input: string): string; format(userCode: string): string };
 }
 
@@ -66,9 +68,10 @@ export function mountPhoneApi(router: Router, deps: PhoneApiDeps): void {
   );
 
   async function answering(ctx: Context, act: (scanner: Scanner) => Promise<void>): Promise<void> {
-    const { accountId, authTime, amr, roles } = await bearer.require(ctx, QR_APPROVE);
+    const { accountId, authTime, amr, roles, grantId } = await bearer.require(ctx, QR_APPROVE);
+    const via = grantId === undefined ? {} : { via: `grant:${grantId}` };
     try {
-      await act({ accountId, authTime, amr, roles, address: stateOf(ctx).address });
+      await act({ accountId, authTime, amr, roles, address: stateOf(ctx).address, ...via });
     } catch (error) {
       await records.refused(ctx, accountId, error);
       throw error;
@@ -82,12 +85,17 @@ export function mountPhoneApi(router: Router, deps: PhoneApiDeps): void {
       name: scopeName,
       description: deps.describeScope(scopeName, localeOf(ctx)),
     });
+    const location = deps.placeText(device.address, localeOf(ctx));
     return {
       transaction: id,
       user_code: userCodes.format(userCode),
       client: { client_id: clientId, name, uri, logo_uri: logoUri },
       scopes: scope.split(' ').filter(Boolean).map(describe),
-      device: { ip: device.address ?? '', user_agent: device.userAgent ?? '' },
+      device: {
+        ip: device.address ?? '',
+        user_agent: device.userAgent ?? '',
+        ...(location !== undefined && { location }),
+      },
       expires_in: Math.max(0, expiresAt - epochSeconds(deps.clock)),
       check: checkFor(authorization),
     };

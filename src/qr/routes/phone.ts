@@ -18,6 +18,7 @@ import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import type { Sessions } from '../../web/session.ts';
 import { displayName, SIGN_IN_PATH, type Visitor, type Visitors } from '../../web/visitor.ts';
+import type { Doubt } from '../doubts.ts';
 import { CheckFailure, type Confirmation, type DeviceAuthorization, type Scanner } from '../confirmation.ts';
 import type { PhoneRecords } from './phone-records.ts';
 
@@ -30,6 +31,9 @@ export interface PhoneRoutesDeps {
   describeScope(scope: string, locale: Locale): string;
   normalizeUserCode(input: string): string;
   formatUserCode(userCode: string): string;
+  /** The approximate place of an address, in words. */
+  placeText(address: string | undefined, locale: Locale): string | undefined;
+  doubtsAbout(authorization: DeviceAuthorization, approver: Scanner): Promise<readonly Doubt[]>;
   records: PhoneRecords;
 }
 
@@ -116,7 +120,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     await answering(ctx, visitor, async () => {
       const found = await find(scannerOf(ctx, visitor));
       if (found.transaction.state === 'confirming') showDigits(ctx, found);
-      else show(ctx, visitor, found);
+      else await show(ctx, visitor, found);
     });
   }
 
@@ -142,7 +146,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
       if (error instanceof CheckFailure && error.wrong.isOver) {
         return page(ctx, result, { state: 'check_failed' }, { status: statusOf(error) });
       }
-      show(ctx, visitor, await confirmation.byId(idOf(ctx), scanner), {
+      await show(ctx, visitor, await confirmation.byId(idOf(ctx), scanner), {
         status: statusOf(error),
         isWrong: typed !== undefined,
       });
@@ -157,16 +161,18 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     await records.scanned(ctx, visitor.accountId, await confirmation.scan(id, scanner));
   }
 
-  function show(
+  async function show(
     ctx: Context,
     visitor: Visitor,
     authorization: DeviceAuthorization,
     { status = 200, isWrong = false } = {},
-  ): void {
+  ): Promise<void> {
     const { account } = visitor;
     const { id, clientId, userCode, scope, device } = authorization;
     const describe = (name: string) => ({ name, description: deps.describeScope(name, localeOf(ctx)) });
-    const isAsked = confirmation.checkOn(authorization, scannerOf(ctx, visitor)) === 'user_code';
+    const scanner = scannerOf(ctx, visitor);
+    const isAsked = confirmation.checkOn(authorization, scanner) === 'user_code';
+    const placeText = (address: string | undefined) => deps.placeText(address, localeOf(ctx));
     const compared: ConfirmProps['userCode'] = isAsked
       ? { kind: 'asked', isWrong }
       : { kind: 'shown', code: deps.formatUserCode(userCode) };
@@ -177,7 +183,9 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
       client: deps.faceOf(clientId) ?? { name: clientId },
       userCode: compared,
       scopes: scope.split(' ').filter(Boolean).map(describe),
-      device: { ip: device.address ?? '?', userAgent: device.userAgent },
+      device: { ip: device.address ?? '?', userAgent: device.userAgent, location: placeText(device.address) },
+      ownLocation: placeText(scanner.address),
+      doubts: await deps.doubtsAbout(authorization, scanner),
       expiresIn: authorization.expiresAt - epochSeconds(deps.clock),
       person: { name: displayName(account), email: account.email },
     };
@@ -222,12 +230,13 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
 const handleOf = (ctx: Context): string => String(ctx['params'].handle);
 const idOf = (ctx: Context): string => String(ctx['params'].id);
 
-const scannerOf = (ctx: Context, { accountId, authTime, amr, account }: Visitor): Scanner => ({
+const scannerOf = (ctx: Context, { accountId, authTime, amr, account, sessionUid }: Visitor): Scanner => ({
   accountId,
   authTime,
   amr,
   roles: account.roles,
   address: stateOf(ctx).address,
+  via: `session:${sessionUid}`,
 });
 
 function decisionOf(decision: string | undefined): 'approve' | 'deny' {

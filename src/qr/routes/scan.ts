@@ -10,6 +10,7 @@ import type { Login } from '../../web/session.ts';
 import { amrOfScan } from '../amr.ts';
 import { qrSvg } from '../code.ts';
 import type { PublicState } from '../state.ts';
+import { askingBrowser } from './asking-browser.ts';
 import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
 import type { BrowserRoutesDeps } from './browser.ts';
 
@@ -56,13 +57,13 @@ export function createScans(deps: ScanDeps) {
     /** Throws `throttled`. */
     async begin(ctx: Context, page: string): Promise<void> {
       await admit(ctx);
-      const { address, config } = stateOf(ctx);
+      const { config } = stateOf(ctx);
       const nonce = randomToken();
       const started = await deviceFlow.start({
         clientId: WEB_CLIENT,
         scope: SCOPE,
         nonce,
-        device: { address, userAgent: ctx.get('User-Agent').slice(0, 256) },
+        device: askingBrowser(ctx),
         takesDigits: true,
         expiresIn: config.lifetimes.qr_link,
       });
