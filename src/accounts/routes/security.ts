@@ -2,26 +2,21 @@
 // (`web/recent.ts`), is recorded, and told to the owner by mail.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { passkeyNew, type PasskeyNewProps } from '../../../views/accounts/passkey-new.tsx';
-import { recoveryCodes } from '../../../views/accounts/recovery-codes.tsx';
 import { security, type SecurityProps } from '../../../views/accounts/security.tsx';
-import { totp as totpPage } from '../../../views/accounts/totp.tsx';
 import type { AuditEvent } from '../../audit/event.ts';
 import { hasMfa } from '../../lib/amr.ts';
-import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { isDomainError } from '../../lib/errors.ts';
 import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
-import { readForm } from '../../web/middleware/body.ts';
-import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { CONFIRM_PATH, type RequireRecent } from '../../web/recent.ts';
 import { page } from '../../web/render.ts';
-import { stateOf } from '../../web/request-state.ts';
-import { localPath } from '../../web/return-to.ts';
-import { displayName, type Visitor, type Visitors } from '../../web/visitor.ts';
+import type { Visitor, Visitors } from '../../web/visitor.ts';
 import type { Factors } from '../factors/factors.ts';
-import type { Passkeys, Purpose } from '../factors/passkeys.ts';
-import { totpUri } from '../factors/totp.ts';
-import { browserOf, type FactorNews } from './factor-form.ts';
+import type { Passkeys } from '../factors/passkeys.ts';
+import type { FactorNews } from './factor-form.ts';
+import { createSecurityActs, returnToOf, SECURITY_PATH as HOME, seeOther } from './security-acts.ts';
+import { mountPasskeys } from './security-passkeys.ts';
+import { mountTotp } from './security-totp.ts';
 
 export interface SecurityRoutesDeps {
   visitors: Visitors;
@@ -35,14 +30,12 @@ export interface SecurityRoutesDeps {
   tell(ctx: Context, accountId: string, what: FactorNews): Promise<void>;
 }
 
-const HOME = '/account/security';
-const NEW_PASSKEY = `${HOME}/passkeys/new`;
-
-/** What the page of a new passkey can say of itself. */
-const PASSKEY_REFUSALS = new Set(['passkey_refused', 'passkey_known', 'passkeys_too_many']);
-
 export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
   const { visitors, requireRecent, factors, passkeys, isRequired, drawQr, record, tell } = deps;
+  const acts = createSecurityActs({ requireRecent, factors, record, tell });
+  const { act, showNewCodes } = acts;
+  mountPasskeys(router, { visitors, requireRecent, factors, passkeys, acts });
+  mountTotp(router, { requireRecent, factors, acts, drawQr });
 
   router.get(HOME, async (ctx) => {
     const visitor = await visitors.require(ctx);
@@ -61,41 +54,6 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
     router.get(`${HOME}/${path}`, (ctx) => ctx.redirect(path === 'totp/confirm' ? `${HOME}/totp` : HOME));
   }
 
-  router.get(NEW_PASSKEY, async (ctx) => {
-    const visitor = await requireRecent(ctx);
-    if (visitor) await showNewPasskey(ctx, visitor, { name: '', returnTo: returnToOf(ctx, readQuery(ctx)) });
-  });
-
-  router.post(`${HOME}/passkeys`, async (ctx) => {
-    const acting = await act(ctx, NEW_PASSKEY);
-    if (!acting) return;
-    const { visitor, form } = acting;
-    const { ticket = '', response = '', name = '' } = form;
-    const { accountId } = visitor;
-    try {
-      await factors.addPasskey(
-        accountId,
-        await passkeys.finishRegistration(registering(ctx, visitor), ticket, response, name),
-      );
-    } catch (error) {
-      if (!isDomainError(error)) throw error;
-      const code = error.code === 'challenge_expired' ? 'passkey_refused' : error.code;
-      if (!PASSKEY_REFUSALS.has(code)) throw error;
-      const returnTo = returnToOf(ctx, form);
-      return showNewPasskey(ctx, visitor, { name, returnTo, error: code as PasskeyNewProps['error'] }, statusOf(error));
-    }
-    await added(ctx, accountId, 'passkey', form);
-  });
-
-  router.post(`${HOME}/passkeys/rename`, async (ctx) => {
-    const form = await readForm(ctx);
-    requireCsrf(ctx, form);
-    const visitor = await visitors.require(ctx);
-    if (!visitor) return;
-    await factors.renamePasskey(visitor.accountId, form['passkey'] ?? '', form['name'] ?? '');
-    seeOther(ctx, HOME);
-  });
-
   router.post(`${HOME}/passkeys/remove`, async (ctx) => {
     const acting = await act(ctx);
     if (acting) {
@@ -103,31 +61,6 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
         factors.removePasskey(acting.visitor.accountId, acting.form['passkey'] ?? '', how),
       );
     }
-  });
-
-  router.post(`${HOME}/totp`, async (ctx) => {
-    const acting = await act(ctx);
-    if (!acting) return;
-    const { visitor, form } = acting;
-    await factors.beginTotp(visitor.accountId);
-    const returnTo = returnToOf(ctx, form);
-    seeOther(ctx, `${HOME}/totp${returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`}`);
-  });
-
-  router.get(`${HOME}/totp`, async (ctx) => {
-    const visitor = await requireRecent(ctx);
-    if (visitor) await showTotp(ctx, visitor, { returnTo: returnToOf(ctx, readQuery(ctx)) });
-  });
-
-  router.post(`${HOME}/totp/confirm`, async (ctx) => {
-    const acting = await act(ctx, `${HOME}/totp`);
-    if (!acting) return;
-    const { visitor, form } = acting;
-    const returnTo = returnToOf(ctx, form);
-    if (await factors.confirmTotp(visitor.accountId, form['code'] ?? '')) {
-      return added(ctx, visitor.accountId, 'totp', form);
-    }
-    await showTotp(ctx, visitor, { returnTo, isWrong: true }, 403);
   });
 
   router.post(`${HOME}/totp/remove`, async (ctx) => {
@@ -141,30 +74,6 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
     const acting = await act(ctx);
     if (acting) await showNewCodes(ctx, acting.visitor.accountId, HOME);
   });
-
-  /** The form of somebody who signed in lately; otherwise the request is answered. */
-  async function act(ctx: Context, returnTo = HOME) {
-    const form = await readForm(ctx);
-    requireCsrf(ctx, form);
-    const visitor = await requireRecent(ctx, returnTo);
-    return visitor && { visitor, form };
-  }
-
-  async function added(
-    ctx: Context,
-    account: string,
-    factor: 'passkey' | 'totp',
-    form: Readonly<Record<string, string>>,
-  ) {
-    await record(ctx, { type: 'factor.added', outcome: 'success', account, details: { factor } });
-    await tell(ctx, account, `${factor}_added`);
-    const returnTo = returnToOf(ctx, form);
-    const { recoveryCodesLeft } = await factors.find(account);
-    if (recoveryCodesLeft > 0) return seeOther(ctx, returnTo ?? HOME);
-    // The page knows what is left to do.
-    const onward = returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`;
-    await showNewCodes(ctx, account, `${HOME}${onward}`);
-  }
 
   async function remove(
     ctx: Context,
@@ -182,13 +91,6 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
     await record(ctx, { type: 'factor.removed', outcome: 'success', account, details: { factor } });
     await tell(ctx, account, `${factor}_removed`);
     seeOther(ctx, HOME);
-  }
-
-  async function showNewCodes(ctx: Context, account: string, continueHref: string): Promise<void> {
-    const codes = await factors.makeRecoveryCodes(account);
-    await record(ctx, { type: 'factor.recovery_codes_made', outcome: 'success', account });
-    await tell(ctx, account, 'codes_made');
-    page(ctx, recoveryCodes, { codes, continueHref });
   }
 
   async function show(
@@ -209,49 +111,4 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
     const props = { ...held, ...beside, takesPasskeys: passkeys.arePossible(), isRequired: required, ...effect };
     page(ctx, security, props, { status });
   }
-
-  async function showNewPasskey(
-    ctx: Context,
-    visitor: Visitor,
-    kept: Pick<PasskeyNewProps, 'name' | 'returnTo' | 'error'>,
-    status = 200,
-  ): Promise<void> {
-    if (!passkeys.arePossible()) throw new DomainError('not_found', 'not_found');
-    const { account } = visitor;
-    const ceremony = await passkeys.beginRegistration(registering(ctx, visitor), {
-      id: account.id,
-      name: account.email ?? account.username ?? account.id,
-      displayName: displayName(account),
-      passkeys: await factors.passkeysOf(account.id),
-    });
-    page(ctx, passkeyNew, { action: `${HOME}/passkeys`, ceremony, ...kept }, { status });
-  }
-
-  async function showTotp(
-    ctx: Context,
-    { account }: Visitor,
-    beside: { returnTo: string | undefined; isWrong?: boolean },
-    status = 200,
-  ): Promise<void> {
-    const secret = await factors.pendingTotp(account.id);
-    if (secret === undefined) return ctx.redirect(HOME);
-    const label = account.email ?? account.username ?? account.id;
-    const svg = await drawQr(totpUri(secret, { issuer: 'TokenIM', label }));
-    const grouped = secret.replace(/(.{4})(?=.)/g, '$1 ');
-    page(ctx, totpPage, { action: `${HOME}/totp/confirm`, svg, secret: grouped, ...beside }, { status });
-  }
-}
-
-const registering = (ctx: Context, { accountId }: Visitor): Purpose => ({
-  use: 'register',
-  subject: accountId,
-  browser: browserOf(ctx),
-});
-
-const returnToOf = (ctx: Context, from: Readonly<Record<string, string>>): string | undefined =>
-  localPath(from['return_to'], stateOf(ctx).config.issuer);
-
-function seeOther(ctx: Context, path: string): void {
-  ctx.redirect(path);
-  ctx.status = 303;
 }
