@@ -29,6 +29,7 @@ const config = {
   limits: {
     sign_in: everything,
     second_factor: everything,
+    account_mail: { ...everything, per_recipient: UNLIMITED },
     authorization: everything,
     user_code: everything,
     scan: everything,

@@ -51,6 +51,8 @@ export interface Directory {
 
   /** The e-mail address was confirmed. A disabled account stays disabled. */
   activate(id: string): Promise<Account>;
+  /** As `activate`, by somebody who chose this password: who holds the mailbox, whatever the password was before. */
+  confirm(id: string, passwordHash: string): Promise<Account>;
   disable(id: string): Promise<Account>;
   /** Back to what it was: an address that was never confirmed is still pending. */
   enable(id: string): Promise<Account>;
@@ -74,6 +76,10 @@ export interface Directory {
 
 const accountExists = (index: string, cause: unknown): DomainError =>
   new DomainError('conflict', 'account_exists', { cause, detail: `an account with this ${index} exists` });
+
+/** What strangers know of a person: no password may consist of it. */
+export const namesOf = ({ email, username, name }: Pick<AccountRecord, 'email' | 'username' | 'name'>): string[] =>
+  [email, username, name].filter((text) => text !== undefined);
 
 const enabledStatus = ({ activatedAt }: AccountRecord) => (activatedAt === undefined ? 'pending' : 'active');
 
@@ -104,6 +110,7 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
     refuseUnknown(record.roles);
     await refuseTaken(record);
     if (person.password === undefined) return record;
+    await passwords.accept(person.password, namesOf(record));
     return { ...record, passwordHash: await passwords.hash(person.password), passwordChangedAt: clock.now() };
   }
 
@@ -120,6 +127,17 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
     if (!stored) throw new DomainError('not_found', 'account_unknown');
     return accountOf(stored);
   }
+
+  const confirmed = (old: AccountRecord): AccountRecord => ({
+    ...old,
+    activatedAt: old.activatedAt ?? clock.now(),
+    status: old.status === 'pending' ? 'active' : old.status,
+  });
+
+  const withPassword = (old: AccountRecord, passwordHash: string): AccountRecord => {
+    if (old.kind === 'service') throw new DomainError('conflict', 'service_account_has_no_password');
+    return { ...old, passwordHash, passwordChangedAt: clock.now() };
+  };
 
   async function findStored(login: string): Promise<Stored<AccountRecord> | undefined> {
     const parsed = parseLogin(login);
@@ -156,12 +174,8 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
       return { ...page, items: page.items.map(accountOf) };
     },
 
-    activate: (id) =>
-      change(id, (old) => ({
-        ...old,
-        activatedAt: old.activatedAt ?? clock.now(),
-        status: old.status === 'pending' ? 'active' : old.status,
-      })),
+    activate: (id) => change(id, confirmed),
+    confirm: (id, passwordHash) => change(id, (old) => confirmed(withPassword(old, passwordHash))),
     disable: (id) => change(id, (old) => ({ ...old, status: 'disabled' })),
     enable: (id) => change(id, (old) => ({ ...old, status: enabledStatus(old) })),
     async changeProfile(id, profile) {
@@ -181,11 +195,10 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
         return { ...old, roles: old.roles.filter((held) => held !== role) };
       }),
     async setPassword(id, password) {
+      const account = await accounts.get(id);
+      await passwords.accept(password, account ? namesOf(account.value) : []);
       const passwordHash = await passwords.hash(password);
-      return change(id, (old) => {
-        if (old.kind === 'service') throw new DomainError('conflict', 'service_account_has_no_password');
-        return { ...old, passwordHash, passwordChangedAt: clock.now() };
-      });
+      return change(id, (old) => withPassword(old, passwordHash));
     },
     scheduleDeletion: (id, at) => change(id, (old) => ({ ...old, deletionAt: at })),
     keep: (id) => change(id, ({ deletionAt: _deletionAt, ...old }) => old),

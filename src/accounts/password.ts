@@ -1,13 +1,19 @@
 // Passwords: the rules for a new one, and argon2id (RFC 9106) for keeping and checking it. `login.ts` checks;
-// `directory.ts` keeps.
+// `directory.ts` keeps; how easily one is guessed is told by `password-strength.ts`.
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import argon2 from 'argon2';
 import type { Config } from '../config/config.ts';
 import { DomainError } from '../lib/errors.ts';
+import { createWeaknessOf } from './password-strength.ts';
 import { createSemaphore } from './semaphore.ts';
 
 export interface Passwords {
+  /**
+   * Whether somebody may choose this password. `about`: what strangers know of them. Throws as `parsePassword`, and
+   * `password_personal`, `password_common`, `password_pattern` or `password_guessable` (`invalid`).
+   */
+  accept(password: string, about: readonly string[]): Promise<void>;
   /** The PHC string of a new password. Throws `invalid` when it breaks the rules, `unavailable` when too many wait. */
   hash(password: string): Promise<string>;
   /** Whether the password is the one behind the hash; without a hash the same work is done in vain. Throws `unavailable`. */
@@ -49,6 +55,7 @@ const phcBase64 = (bytes: Buffer): string => bytes.toString('base64').replace(/=
 /** `parameters` is read at each use, so that a reload of the configuration takes effect. */
 export function createPasswords({ parameters }: { parameters: () => Config['password'] }): Passwords {
   const semaphore = createSemaphore({ permits: concurrentHashes(), waiting: MAX_WAITING, whenFull: signInBusy });
+  const weaknessOf = createWeaknessOf();
   const salt = randomBytes(SALT_BYTES);
   const digest = randomBytes(HASH_BYTES);
 
@@ -64,6 +71,11 @@ export function createPasswords({ parameters }: { parameters: () => Config['pass
   };
 
   return {
+    async accept(password, about) {
+      const weakness = await weaknessOf(parsePassword(password), about);
+      if (weakness)
+        throw new DomainError('invalid', `password_${weakness}`, { detail: 'the password is easy to guess' });
+    },
     async hash(password) {
       const normalised = parsePassword(password);
       return semaphore.run(() =>

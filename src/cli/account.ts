@@ -30,7 +30,7 @@ export function addAccountCommands(program: Command, shell: Shell): void {
     .option('--role <role>', 'grant a role (repeatable)', collect, [])
     .option('--maintainer <account>', 'a person who looks after the service account (repeatable)', collect, [])
     .option('--password-stdin', 'read the password from standard input')
-    .option('--active', 'the address needs no confirmation')
+    .option('--active', 'the address needs no confirmation; otherwise a link to choose a password is mailed')
     .action((options: CreateOptions, command: Command) => {
       const problem = misuse(options);
       if (problem) command.error(problem);
@@ -129,14 +129,18 @@ function create(shell: Shell, options: CreateOptions): Promise<void> {
 async function createPerson({ io }: Shell, { administration }: Workplace, options: CreateOptions): Promise<Account> {
   const { email = '', username, role: roles, active = false, passwordStdin } = options;
   const password = passwordStdin && (await readSecret(io.stdin));
-  if (password === undefined) notice(io, 'Without --password-stdin the account cannot sign in with a password.');
-  return administration.createPerson(OPERATOR, {
+  if (password === undefined && active) {
+    notice(io, 'Without --password-stdin the account cannot sign in with a password until it is reset by mail.');
+  }
+  const account = await administration.createPerson(OPERATOR, {
     email,
     roles,
     active,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
   });
+  if (!active) notice(io, `A link to activate the account and choose a password was mailed to ${account.email}.`);
+  return account;
 }
 
 async function createServiceAccount(

@@ -23,9 +23,11 @@ export function createAdministration(domain: Domain) {
     audit.record({ ...event, ...by, outcome: 'success' });
 
   return {
+    /** A person whose address is not confirmed yet is mailed a link to choose a password with. */
     async createPerson(by: Actor, person: NewPerson) {
       const account = await directory.createPerson(person);
       await record(by, { type: 'account.created', account: account.id, details: { roles: account.roles.join(' ') } });
+      if (account.status === 'pending') await domain.mailedRequests.invite(account);
       return account;
     },
 
@@ -55,7 +57,7 @@ export function createAdministration(domain: Domain) {
     async resetSecondFactors(by: Actor, id: string) {
       const isReset = await domain.factors.reset(id);
       await record(by, { type: 'factor.reset', account: id });
-      if (isReset) await domain.letters.ofSecondFactor(id, 'factors_reset');
+      if (isReset) await domain.secondFactorLetters.tell(id, 'factors_reset');
       return isReset;
     },
 

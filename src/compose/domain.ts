@@ -4,6 +4,9 @@ import type { AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
 import { createFactors } from '../accounts/factors/factors.ts';
+import { createMailedRequests } from '../accounts/mailed-requests.ts';
+import { createPasswordResets } from '../accounts/password-reset.ts';
+import { createRegistrations } from '../accounts/registration.ts';
 import { createPasswords } from '../accounts/password.ts';
 import { createSignInReview } from '../accounts/sign-in-review.ts';
 import { createSignIns } from '../accounts/sign-ins.ts';
@@ -25,7 +28,10 @@ import { createRevocation } from '../oidc/revocation.ts';
 import { accountScopes, requiresMfa, roleScopes, rolesOf } from '../policy/roles.ts';
 import { createSessionRecords } from '../oidc/session-records.ts';
 import type { Store } from '../storage/port.ts';
-import { createLetters } from './letters.ts';
+import { createLimiter } from '../web/limits.ts';
+import { composeLetters } from './letters.ts';
+import { createSecondFactorLetters } from './second-factor-letters.ts';
+import { composeLimits } from './limits.ts';
 import { composeOutbox } from './mail.ts';
 
 export interface DomainDeps {
@@ -61,6 +67,19 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     roleNames: () => Object.keys(current().roles),
   });
 
+  const mailQueue = createMailQueue({
+    store,
+    clock,
+    secrets: () => current().secrets.key_encryption_key,
+    host: () => new URL(current().issuer).hostname,
+  });
+  const outbox = composeOutbox({ config, store, clock, queue: mailQueue });
+  const letters = composeLetters({ config, clock, outbox });
+  const links = { store, clock, directory, passwords, newToken: () => randomToken() };
+  const registrations = createRegistrations({ ...links, lifetime: () => current().lifetimes.activation });
+  const resets = createPasswordResets({ ...links, lifetime: () => current().lifetimes.reset });
+  const { mayMail } = composeLimits(config, createLimiter({ store, clock }));
+
   /** Those in force; for a person who signed in, `amr` says how. */
   const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>, amr?: readonly string[]) =>
     rolesOf(account, current().roles, amr && { mfa: hasMfa(amr) });
@@ -75,13 +94,6 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
-  const mailQueue = createMailQueue({
-    store,
-    clock,
-    secrets: () => current().secrets.key_encryption_key,
-    host: () => new URL(current().issuer).hostname,
-  });
-  const outbox = composeOutbox({ config, store, clock, queue: mailQueue });
 
   const lifetimes = () => current().lifetimes;
   const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
@@ -122,8 +134,12 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox,
+    letters,
+    registrations,
+    resets,
+    mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
     mailQueue,
-    letters: createLetters({ directory, outbox, config, clock }),
+    secondFactorLetters: createSecondFactorLetters({ directory, outbox, config, clock }),
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
       verifier: createVerifier({ keys, findOwner, peppers, clock }),

@@ -1,12 +1,15 @@
 // The rate limits of the configuration, each with what it counts and in which window. Narrow limits go first: who is stopped
 // by one does not use up a broad one (`web/limits.ts`).
 import type { Context } from 'koa';
+import type { MailedRequest } from '../accounts/mailed-requests.ts';
 import type { ConfigSource } from '../config/config.ts';
+import { isDomainError } from '../lib/errors.ts';
 import { addressKey, type Limiter } from '../web/limits.ts';
 import { stateOf } from '../web/request-state.ts';
 
 const MINUTE_MS = 60_000;
 const QUARTER_HOUR_MS = 15 * MINUTE_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 
 export function composeLimits(config: ConfigSource, limiter: Limiter) {
   const limits = () => config.current().limits;
@@ -14,6 +17,30 @@ export function composeLimits(config: ConfigSource, limiter: Limiter) {
   const byAddress = (address: string, limit: number) => ({ key: addressKey(address), limit });
 
   return {
+    /** Who asks for a letter to whatever address. */
+    admitMailedRequest(ctx: Context, what: MailedRequest): Promise<void> {
+      const { account_mail: limit } = limits();
+      return limiter.check(what, [byAddress(stateOf(ctx).address, limit.per_address), total(limit.total)], HOUR_MS);
+    },
+
+    /** Whether the recipient may get one more letter; each sort counts apart, so none keeps another from its reader. */
+    async mayMail(what: MailedRequest, email: string): Promise<boolean> {
+      const counted = [{ key: `recipient:${email}`, limit: limits().account_mail.per_recipient }];
+      try {
+        await limiter.check(`${what}_mail`, counted, HOUR_MS);
+        return true;
+      } catch (error) {
+        if (isDomainError(error, 'throttled')) return false;
+        throw error;
+      }
+    },
+
+    /** Attempts at the present password by somebody who is signed in. */
+    admitPasswordChange(accountId: string): Promise<void> {
+      const counted = [{ key: `account:${accountId}`, limit: limits().sign_in.per_account }];
+      return limiter.check('password_change', counted, QUARTER_HOUR_MS);
+    },
+
     admitAuthorization(ctx: Context): Promise<void> {
       const { authorization } = limits();
       const { address } = stateOf(ctx);

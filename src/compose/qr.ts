@@ -16,7 +16,7 @@ import { mountScan } from '../oidc/interactions/scan.ts';
 import { createConfirmation, type DeviceAuthorization, type Scanner } from '../qr/confirmation.ts';
 import { type Doubt, doubtsAbout } from '../qr/doubts.ts';
 import { createHints } from '../qr/hints.ts';
-import { createBrowserFlows, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
+import { createBrowserFlows, type FlowCookie, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
 import { mountBrowser } from '../qr/routes/browser.ts';
 import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
 import { eventsWay, mountEvents } from '../qr/routes/events.ts';
@@ -26,6 +26,7 @@ import { mountPhone } from '../qr/routes/phone.ts';
 import { createScans } from '../qr/routes/scan.ts';
 import { translator } from '../web/i18n.ts';
 import { createStreams } from '../qr/routes/streams.ts';
+import { createWaitingFlows } from '../qr/routes/waiting-flows.ts';
 import { createPlaces } from '../web/places.ts';
 import type { Visitors } from '../web/visitor.ts';
 import type { Authorization } from './authorization.ts';
@@ -114,31 +115,32 @@ export function composeQr(deps: QrDeps) {
     mayCall: clients.mayCall,
   });
 
+  const flowsOf = (purpose: string, scope: string, cookie?: FlowCookie) =>
+    createWaitingFlows({
+      flows: createBrowserFlows(createSealer(config.current().secrets.cookie_keys, purpose), cookie),
+      scope,
+      clock,
+      deviceFlow,
+      stateOfAuthorization: confirmation.stateOf,
+      formatUserCode,
+      admit: admitPage,
+      recordIssued: (ctx, client) => recordFrom(ctx, { type: 'device.issued', outcome: 'success', client }),
+    });
+
   function mount(router: Router): void {
     mountScan(router, {
       provider: () => provider,
       clients,
-      scans: createScans({
-        flows: createBrowserFlows(createSealer(config.current().secrets.cookie_keys, 'scan flow'), OF_AN_INTERACTION),
-        clock,
-        deviceFlow,
-        stateOfAuthorization: confirmation.stateOf,
-        takeDigits,
-        admit: admitPage,
-        formatUserCode,
-        recordIssued: (ctx, client) => recordFrom(ctx, { type: 'device.issued', outcome: 'success', client }),
-      }),
+      scans: createScans({ flows: flowsOf('scan flow', 'openid', OF_AN_INTERACTION), deviceFlow, takeDigits }),
       record: recordFrom,
     });
     mountBrowser(router, {
-      flows: createBrowserFlows(createSealer(config.current().secrets.cookie_keys, 'qr flow')),
+      flows: flowsOf('qr flow', 'openid profile'),
       sessions,
       clock,
       deviceFlow,
       pollInterval: POLL_INTERVAL,
-      stateOfAuthorization: confirmation.stateOf,
       takeDigits,
-      admit: admitPage,
       takeIdToken: (idToken, nonce) => authorization.takeIdToken(idToken, nonce, WEB_CLIENT),
       record: recordFrom,
     });

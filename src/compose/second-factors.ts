@@ -52,7 +52,7 @@ export function composeSecondFactors(deps: SecondFactorsDeps) {
   };
   /** The person is served although a mail could not be handed on. */
   const tell = (ctx: Context, accountId: string, what: FactorNews): Promise<void> =>
-    domain.letters.ofSecondFactor(accountId, what, stateOf(ctx).address).catch(onError);
+    domain.secondFactorLetters.tell(accountId, what, stateOf(ctx).address).catch(onError);
   const recordSignIn = (ctx: Context, account: string, method: string): Promise<void> =>
     recordFrom(ctx, { type: 'sign_in.succeeded', outcome: 'success', account, details: { method } });
 

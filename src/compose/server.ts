@@ -4,7 +4,9 @@ import type { RequestListener } from 'node:http';
 import type { Context } from 'koa';
 import { home } from '../../views/home.tsx';
 import type { AuditEvent } from '../audit/event.ts';
+import { createKnownBrowsers } from '../accounts/known-browsers.ts';
 import { mountAccount } from '../accounts/routes/account.ts';
+import { createBrowserMemory } from '../accounts/routes/browser-memory.ts';
 import { createPasswordForm } from '../accounts/routes/password-form.ts';
 import { mountSignIns } from '../accounts/routes/sign-ins.ts';
 import { mountSetUp } from '../accounts/routes/set-up.ts';
@@ -14,6 +16,7 @@ import { createConfigSource } from '../config/source.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { openGeo } from '../geo/place.ts';
+import { randomToken } from '../lib/random.ts';
 import { mountMailbox } from '../mail/routes.ts';
 import { createDoor, TOKEN_PATH } from '../oidc/door.ts';
 import { mountConsent } from '../oidc/interactions/consent.ts';
@@ -43,6 +46,7 @@ import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
 import { composeSecondFactors } from './second-factors.ts';
 import { composeSignInFollowUp, hasEnded } from './sign-ins.ts';
+import { composeSelfService } from './self-service.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
 const STRANGERS_RECORDED_PER_MINUTE = 120;
 
@@ -172,11 +176,16 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     onError,
   });
   const { passkeySignIn, secondSteps, secondFactor, secondFactorOf } = secondFactors;
+  const browsers = createBrowserMemory(
+    createKnownBrowsers({ keys: () => config.current().secrets.cookie_keys, newName: () => randomToken(16) }),
+  );
   const passwordForm = createPasswordForm({
     signIn,
     secondFactorOf,
+    browsers,
     record: recordSignIn,
   });
+  const selfService = composeSelfService({ domain, limits, visitors, browsers, recordFrom, onError });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
   const sender = composeSender({ config, domain, clock, metrics, log, record, onError });
   const { signIns } = domain;
@@ -208,6 +217,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       secondSteps,
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
+    selfService.mount(router);
     mountOwnAccount(router, { domain, acts, visitors, clients, describeScope: describe, actorOf });
     mountSignIns(router, { visitors, sessions, review: domain.signInReview, record: recordFrom });
     mountSetUp(router, {
@@ -263,6 +273,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       void qr.close().catch(onError);
     },
     async close() {
+      await selfService.close();
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
       if (!overrides.store) await store.close();

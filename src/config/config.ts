@@ -80,6 +80,8 @@ export interface Config {
   dataFolder: string;
   /** Storage URL of contract §2; a relative SQLite path lies in `dataFolder`. */
   storage: string;
+  /** Whether anybody may register an account. */
+  registration: 'open' | 'closed';
   trusted_proxies: readonly string[];
   secrets: { pepper: SecretList; key_encryption_key: SecretList; cookie_keys: SecretList };
   mail?: { url: string; from: string; reply_to?: string };
@@ -90,6 +92,8 @@ export interface Config {
   limits: {
     /** Sign-in attempts in 15 minutes. */
     sign_in: { per_account: number; per_address: number; total: number };
+    /** Registrations, activation links and password resets asked for in one hour, each. */
+    account_mail: { per_recipient: number; per_address: number; total: number };
     /** Authorization requests, pushed or not, in one minute. */
     second_factor: { per_account: number; per_address: number };
     authorization: { per_address: number; total: number };

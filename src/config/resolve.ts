@@ -34,6 +34,7 @@ export async function resolveConfig(input: ConfigInput, around: Surroundings): P
     ...same,
     issuer,
     lifetimes,
+    registration: input.registration ?? (input.mode === 'development' ? 'open' : 'closed'),
     host: input.host ?? (input.mode === 'development' ? '127.0.0.1' : '0.0.0.0'),
     dataFolder: resolve(around.cwd, data),
     storage: await resolveUrl(input.storage, storageUrl, ['storage'], around),

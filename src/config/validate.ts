@@ -5,13 +5,14 @@ import { resourceRules, roleRules, scopeRules } from './rules/access.ts';
 import { clientRules } from './rules/clients.ts';
 import type { Names, Rule } from './rules/rule.ts';
 import type { Path, Report } from './problem.ts';
-import { issuerRule, lifetimeRules, secretRules } from './rules/server.ts';
+import { issuerRule, lifetimeRules, registrationRule, secretRules } from './rules/server.ts';
 import type { ConfigInput } from './schema.ts';
 import { isTree, type Reading } from './yaml-file.ts';
 
 const rules: readonly Rule[] = [
   issuerRule,
   secretRules,
+  registrationRule,
   lifetimeRules,
   resourceRules,
   scopeRules,

@@ -103,6 +103,25 @@ export function createRevocation({ store, clock, lifetimes }: RevocationDeps) {
       await store.deleteBy(kindOf('Session'), { name: 'accountId', value: accountId });
     },
 
+    /** Signs the account out of every browser but one, or of all that are signed in at this moment. */
+    async endOtherSessions(accountId: string, keepUid?: string): Promise<void> {
+      const index = { name: 'accountId', value: accountId };
+      for (let after: string | undefined; ;) {
+        const page = await store.list(kindOf('Session'), { index, limit: PAGE, ...(after !== undefined && { after }) });
+        const others = page.items.filter(({ value }) => (value as EndableSession).uid !== keepUid);
+        // The cut also ends a session that a running request writes once more.
+        await Promise.all(
+          others.map(async ({ id, value }) => {
+            const { uid } = value as EndableSession;
+            if (uid !== undefined) await cut(`session:${uid}`, lifetimes().session_absolute);
+            await store.delete(kindOf('Session'), id);
+          }),
+        );
+        after = page.next;
+        if (after === undefined) return;
+      }
+    },
+
     /** As `isGrantEnded`. `loginTs` in seconds since the epoch. */
     async isSessionEnded({ uid, accountId, loginTs = 0 }: EndableSession): Promise<boolean> {
       const [one, all] = await Promise.all([

@@ -23,18 +23,35 @@ export interface Limiter {
    * @throws DomainError throttled `<name>_throttled`, with the seconds to wait.
    */
   check(name: string, limits: readonly Limit[], windowMs: number): Promise<void>;
+  /** As `check`, of what `note` counted: refuses when a limit is reached, and counts nothing. */
+  look(name: string, limits: readonly Limit[], windowMs: number): Promise<void>;
+  /** Counts one hit for each key, whatever the limit. */
+  note(name: string, limits: readonly Limit[], windowMs: number): Promise<void>;
 }
 
 export function createLimiter({ store, clock }: { store: Counters; clock: Clock }): Limiter {
+  const hit = (name: string, key: string, by: number, windowMs: number) =>
+    store.hit(`${name}:${sha256(key)}`, by, windowMs);
+  const throttled = (name: string, resetAt: number): DomainError =>
+    new DomainError('throttled', `${name}_throttled`, {
+      retryAfter: Math.max(1, Math.ceil((resetAt - clock.now()) / 1000)),
+    });
+
   return {
     async check(name, limits, windowMs) {
       for (const { key, limit } of limits) {
-        const { count, resetAt } = await store.hit(`${name}:${sha256(key)}`, 1, windowMs);
-        if (count > limit) {
-          const retryAfter = Math.max(1, Math.ceil((resetAt - clock.now()) / 1000));
-          throw new DomainError('throttled', `${name}_throttled`, { retryAfter });
-        }
+        const { count, resetAt } = await hit(name, key, 1, windowMs);
+        if (count > limit) throw throttled(name, resetAt);
       }
+    },
+    async look(name, limits, windowMs) {
+      const counts = await Promise.all(limits.map(({ key }) => hit(name, key, 0, windowMs)));
+      counts.forEach(({ count, resetAt }, place) => {
+        if (count >= (limits[place]?.limit ?? 0)) throw throttled(name, resetAt);
+      });
+    },
+    async note(name, limits, windowMs) {
+      await Promise.all(limits.map(({ key }) => hit(name, key, 1, windowMs)));
     },
   };
 }

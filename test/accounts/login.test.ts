@@ -54,7 +54,8 @@ test('a disabled account is refused with its right password', async (t) => {
 test('an account whose e-mail address is not confirmed is refused', async (t) => {
   const { signIn, directory } = await setUp(t);
   await directory.createPerson({ email: 'bob@example.com', password: PASSWORD, active: false });
-  t.like(await signIn({ login: 'bob@example.com', password: PASSWORD, address }), { reason: 'account_not_usable' });
+  t.like(await signIn({ login: 'bob@example.com', password: PASSWORD, address }), { reason: 'not_activated' });
+  t.like(await signIn({ login: 'bob@example.com', password: 'wrong password', address }), { reason: 'wrong_password' });
 });
 
 test('a service account and a person without a password are refused', async (t) => {
@@ -149,4 +150,30 @@ test('a wrong password does not renew the hash', async (t) => {
   const before = await directory.findCredentials('ada');
   await signIn({ login: 'ada', password: 'wrong password', address });
   t.deepEqual(await directory.findCredentials('ada'), before);
+});
+
+test('failures beyond twice the limit wait for the end of the hour, and success does not count as one', async (t) => {
+  const { signIn, clock } = await setUp(t, { per_account: 3, per_address: 100, total: 100 });
+  const attempt = (password: string) => signIn({ login: 'ada', password, address });
+  for (let round = 0; round < 2; round++) {
+    for (let count = 0; count < 3; count++) await attempt('wrong password');
+    clock.advance(15 * 60 + 1);
+  }
+  t.like(await t.throwsAsync(attempt(PASSWORD), throttled), { retryAfter: 60 * 60 - 2 * (15 * 60 + 1) });
+  clock.advance(30 * 60);
+  for (let count = 0; count < 20; count++) {
+    t.is((await attempt(PASSWORD)).kind, 'signed_in');
+    clock.advance(5 * 60 + 1);
+  }
+});
+
+test('a browser known for the login has attempts of its own, which strangers cannot use up', async (t) => {
+  const { signIn } = await setUp(t, { per_account: 3, per_address: 3, total: 100 });
+  const attempt = (password: string, knownBrowser?: string) =>
+    signIn({ login: 'ada', password, address, ...(knownBrowser !== undefined && { knownBrowser }) });
+  for (let count = 0; count < 3; count++) await attempt('wrong password');
+  await t.throwsAsync(attempt(PASSWORD), throttled);
+  for (let count = 0; count < 3; count++) t.is((await attempt('wrong password', 'own')).kind, 'refused');
+  await t.throwsAsync(attempt(PASSWORD, 'own'), throttled);
+  t.is((await attempt(PASSWORD, 'another of hers')).kind, 'signed_in');
 });

@@ -242,3 +242,18 @@ test('doctor fails on a store that it cannot open, and tells the rest', async (t
   t.is(findings.find(({ check }) => check === 'store')?.result, 'failed');
   t.is(findings.find(({ check }) => check === 'configuration')?.result, 'ok');
 });
+
+test('a person made without --active is mailed a link, which does not stand on the terminal', async (t) => {
+  const { json, run: runThere, serve, issuer } = await program(t);
+  const made = await runThere(['account', 'create', '--email', 'wei@example.com', '--json']);
+  t.like(JSON.parse(made.stdout), { email: 'wei@example.com', active: false });
+  t.regex(made.stderr, /mailed to wei@example\.com/);
+  t.false(made.stderr.includes('/activate/'));
+  t.like(await json(['account', 'show', 'wei@example.com']), { status: 'pending' });
+
+  const running = await serve();
+  const mailbox = await (await fetch(`${issuer}/mailbox`)).text();
+  const href = /href="(\/mailbox\/[^"]+)"/.exec(mailbox)?.[1] ?? '';
+  t.regex(await (await fetch(`${issuer}${href}`)).text(), /\/account\/activate\/[\w-]{43}/);
+  await running.stop();
+});

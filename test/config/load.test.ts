@@ -33,6 +33,7 @@ test('lifetimes have the defaults of the contract, in seconds', async (t) => {
     qr_link: 180,
     activation: 86_400,
     reset: 3600,
+    account_deletion: 1_209_600,
   });
 });
 

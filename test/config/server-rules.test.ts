@@ -55,3 +55,18 @@ test('a session cannot idle longer than it lasts, nor a QR link outlive its devi
     at(3, 42, '`qr_link` is longer than device_code: the link would outlive what it opens'),
   ]);
 });
+
+test('registration is open in development and closed in production, unless it is written', async (t) => {
+  const registration = async (files: Awaited<ReturnType<typeof development>>, options = {}) =>
+    (await files.load(options)).registration;
+  t.is(await registration(await development(t)), 'open');
+  t.is(await registration(await development(t, 'registration: closed')), 'closed');
+});
+
+test('production does not register people whom it cannot mail', async (t) => {
+  const files = await production(t, 'registration: open');
+  t.deepEqual(await files.problems({ env: PRODUCTION_ENV }), [
+    at(5, 15, '`registration` is open, but without `mail` nobody gets an activation link'),
+  ]);
+  t.is((await (await production(t)).load({ env: PRODUCTION_ENV })).registration, 'closed');
+});

@@ -50,6 +50,7 @@ export const PASSWORD = 'correct horse battery staple';
 /** All tests of a file come from one address. */
 const ROOMY_LIMITS = {
   sign_in: { per_address: 10_000 },
+  account_mail: { per_address: 10_000 },
   user_code: { per_address: 10_000 },
   scan: { per_account: 10_000, per_address: 10_000 },
   device_authorization: { per_address: 10_000, per_client: 10_000, total: 100_000 },

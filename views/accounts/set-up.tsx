@@ -1,7 +1,9 @@
 // The one-time link that makes the first administrator (contract §1): the form, and what to do when the link is spent.
+import type { PasswordProblem } from '../../src/accounts/registration-form.ts';
 import type { View, Ui } from '../../src/web/view.ts';
 import { Card, Outcome } from '../partials/card.tsx';
 import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
+import { NewPassword } from '../partials/new-password.tsx';
 
 export interface SetUpForm {
   state: 'form';
@@ -10,7 +12,7 @@ export interface SetUpForm {
   email?: string | undefined;
   errors?: {
     email?: 'invalid' | 'taken' | undefined;
-    password?: 'too_short' | 'too_long' | 'too_common' | undefined;
+    password?: PasswordProblem | undefined;
   };
 }
 
@@ -39,7 +41,7 @@ export const setUp: View<SetUpProps> = {
       email: 'lin@',
       errors: { email: 'invalid', password: 'too_short' },
     },
-    too_common: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, errors: { password: 'too_common' } },
+    common: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, errors: { password: 'common' } },
     too_long: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, errors: { password: 'too_long' } },
     expired: { state: 'expired' },
     used: { state: 'used' },
@@ -61,15 +63,7 @@ const Form = ({ props, ui }: { props: SetUpForm; ui: Ui }) => {
           value={props.email}
           error={email && t(`set_up.error.email.${email}`)}
         />
-        <Field
-          name="password"
-          label={t('set_up.password')}
-          type="password"
-          autocomplete="new-password"
-          minlength={min}
-          hint={t('set_up.password.hint', { min })}
-          error={password && t(`set_up.error.password.${password}`, { min })}
-        />
+        <NewPassword ui={ui} label={t('set_up.password')} minPasswordLength={min} error={password} />
         <Button label={t('set_up.submit')} />
       </PostForm>
     </Card>

@@ -1,4 +1,5 @@
 // Signing in with a password. `src/accounts/login.ts` decides; the page never tells whether an account exists.
+import type { AccountLinks } from '../../src/web/account-links.ts';
 import type { View, Ui } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
 import { ClientMark, type ClientFace } from '../partials/client.tsx';
@@ -7,7 +8,10 @@ import { Button, Field, PostForm } from '../partials/form.tsx';
 import { type PasskeyCeremony, PASSKEY_SCRIPT, PasskeyForm } from '../partials/passkey.tsx';
 
 export type SignInError =
-  { code: 'bad_credentials' | 'passkey' | 'unavailable' } | { code: 'throttled'; retryAfterMinutes: number };
+  | { code: 'bad_credentials' | 'passkey' | 'unavailable' }
+  /** The password was right; a button sends the link again. */
+  | { code: 'not_activated'; email: string }
+  | { code: 'throttled'; retryAfterMinutes: number };
 
 export interface SignInProps {
   action: string;
@@ -24,6 +28,9 @@ export interface SignInProps {
   /** What was typed before an error. */
   login?: string | undefined;
   error?: SignInError | undefined;
+  links?: AccountLinks | undefined;
+  /** Somebody registered in this browser a while ago: after a refusal the page reminds of the mail. */
+  registered?: boolean | undefined;
 }
 
 export const signIn: View<SignInProps> = {
@@ -37,8 +44,10 @@ export const signIn: View<SignInProps> = {
       mark={props.client === undefined ? undefined : <ClientMark client={props.client} />}
     >
       {props.error === undefined ? null : <Alert tone="bad">{errorText(props.error, ui)}</Alert>}
+      <ActivateFirst props={props} ui={ui} />
       <PasskeyInstead props={props} ui={ui} />
       <SignInForm props={props} ui={ui} />
+      <Links links={props.links} ui={ui} />
       <PhoneInstead props={props} ui={ui} />
     </Card>
   ),
@@ -49,8 +58,10 @@ export const signIn: View<SignInProps> = {
       returnTo: '/account',
       passkey: { options: '{}', ticket: 'sealed' },
       passkeyAction: '/sign-in/passkey',
+      links: { reset: '/account/reset', register: '/account/register' },
     },
     passkey_refused: { action: '/sign-in', purpose: 'account', error: { code: 'passkey' } },
+    registration_closed: { action: '/sign-in', purpose: 'account', links: { reset: '/account/reset' } },
     application: {
       action: '/interaction/k3v9/login',
       purpose: 'application',
@@ -64,6 +75,25 @@ export const signIn: View<SignInProps> = {
       purpose: 'account',
       login: 'lin@example.com',
       error: { code: 'bad_credentials' },
+    },
+    not_activated: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin',
+      error: { code: 'not_activated', email: 'lin@example.com' },
+    },
+    registered_here: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin@example.com',
+      error: { code: 'bad_credentials' },
+      registered: true,
+    },
+    throttled_long: {
+      action: '/sign-in',
+      purpose: 'account',
+      login: 'lin@example.com',
+      error: { code: 'throttled', retryAfterMinutes: 600 },
     },
     throttled: {
       action: '/sign-in',
@@ -110,6 +140,30 @@ const PasskeyInstead = ({ props, ui }: { props: SignInProps; ui: Ui }) =>
     />
   );
 
+const Links = ({ links, ui: { t } }: { links: AccountLinks | undefined; ui: Ui }) =>
+  links === undefined ? null : (
+    <p class="links">
+      <a href={links.reset}>{t('sign_in.forgot')}</a>
+      {links.register === undefined ? null : <a href={links.register}>{t('sign_in.register')}</a>}
+    </p>
+  );
+
+const ActivateFirst = ({ props: { error, registered, returnTo }, ui }: { props: SignInProps; ui: Ui }) => {
+  if (error?.code === 'not_activated') {
+    return (
+      <PostForm ui={ui} action="/account/activate/resend" hidden={{ email: error.email, return_to: returnTo }}>
+        <Button kind="secondary" label={ui.t('link_sent.resend')} />
+      </PostForm>
+    );
+  }
+  if (error?.code !== 'bad_credentials' || !registered) return null;
+  return (
+    <p class="note">
+      {ui.t('sign_in.registered')} <a href="/account/activate">{ui.t('link_sent.resend')}</a>
+    </p>
+  );
+};
+
 /** Who confirms another device holds the phone already. */
 const PhoneInstead = ({ props: { purpose, returnTo, scanAction }, ui }: { props: SignInProps; ui: Ui }) => {
   if (purpose === 'device' || (purpose === 'application' && scanAction === undefined)) return null;
@@ -148,6 +202,10 @@ function lead({ purpose, client }: SignInProps, { t }: Ui): string {
 }
 
 function errorText(error: SignInError, { t }: Ui): string {
-  if (error.code === 'throttled') return t('sign_in.error.throttled', { minutes: error.retryAfterMinutes });
+  if (error.code === 'throttled') {
+    const minutes = error.retryAfterMinutes;
+    if (minutes < 120) return t('sign_in.error.throttled', { minutes });
+    return t('sign_in.error.throttled_long', { hours: Math.ceil(minutes / 60) });
+  }
   return t(`sign_in.error.${error.code}`);
 }

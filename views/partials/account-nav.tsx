@@ -7,6 +7,7 @@ const PAGES = [
   { href: '/account/security', label: 'account.nav.security' },
   { href: '/account/apps', label: 'account.nav.apps' },
   { href: '/account/sign-ins', label: 'account.nav.sign_ins' },
+  { href: '/account/security/password', label: 'account.nav.password' },
   { href: '/account/activity', label: 'account.nav.activity' },
 ] as const satisfies readonly { href: string; label: MessageKey }[];
 

@@ -33,7 +33,15 @@ export interface FieldProps {
   error?: string | undefined;
   /** What password managers and keyboards go by (HTML, autofill field names). */
   autocomplete:
-    'username' | 'username webauthn' | 'name' | 'current-password' | 'new-password' | 'one-time-code' | 'off';
+    | 'username'
+    | 'username webauthn'
+    | 'name'
+    | 'nickname'
+    | 'email'
+    | 'current-password'
+    | 'new-password'
+    | 'one-time-code'
+    | 'off';
   autocapitalize?: 'none' | 'characters';
   inputmode?: 'numeric';
   autofocus?: boolean;
@@ -44,7 +52,7 @@ export interface FieldProps {
   optional?: boolean;
 }
 
-/** A labelled input; its hint and its error are read out with it. */
+/** A labelled input, required unless optional; its hint and its error are read out with it. */
 export const Field = ({ label, hint, error, optional = false, ...input }: FieldProps) => (
   <div class="field">
     <label for={input.name}>{label}</label>
@@ -82,6 +90,20 @@ const Input = ({ type = 'text', ...attributes }: InputProps) => {
   if (type === 'password') return <input type="password" {...attributes} />;
   return type === 'email' ? <input type="email" {...attributes} /> : <input type="text" {...attributes} />;
 };
+
+export interface CheckboxProps {
+  name: string;
+  value: string;
+  label: string;
+  checked: boolean;
+}
+
+export const Checkbox = ({ label, ...input }: CheckboxProps) => (
+  <label class="check">
+    <input type="checkbox" {...input} />
+    <span>{label}</span>
+  </label>
+);
 
 export interface ButtonProps {
   label: string;

@@ -1,7 +1,9 @@
 // Signing in to and out of people's own pages; `profile.ts` shows them. Applications' sign-ins go through `oidc/interactions`.
 import type Router from '@koa/router';
-import { signIn as signInPage } from '../../../views/accounts/sign-in.tsx';
+import type { Context } from 'koa';
+import { signIn as signInPage, type SignInProps } from '../../../views/accounts/sign-in.tsx';
 import { signedOut } from '../../../views/accounts/signed-out.tsx';
+import { accountLinks } from '../../web/account-links.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
@@ -10,11 +12,10 @@ import { localPath } from '../../web/return-to.ts';
 import type { Sessions } from '../../web/session.ts';
 import { SIGN_IN_PATH, type Visitors } from '../../web/visitor.ts';
 import { readQuery } from '../../web/form.ts';
-import type { SignInError } from '../../../views/accounts/sign-in.tsx';
-import type { Context } from 'koa';
 import type { PasskeySignIn } from './passkey-sign-in.ts';
 import type { PasswordForm } from './password-form.ts';
 import type { Place, SecondSteps } from './second-step.ts';
+import { askingBrowser } from './register.ts';
 
 export interface AccountRoutesDeps {
   sessions: Sessions;
@@ -36,17 +37,12 @@ export function mountAccount(
   const show = async (
     ctx: Context,
     returnTo: string | undefined,
-    kept: { login?: string; error?: SignInError } = {},
+    kept: Pick<SignInProps, 'login' | 'error' | 'registered'> = {},
     status = 200,
   ): Promise<void> => {
     const passkey = await passkeySignIn.offer(ctx);
-    const props = {
-      action: SIGN_IN_PATH,
-      purpose: purposeOf(returnTo),
-      returnTo,
-      passkey,
-      passkeyAction: PASSKEY_PATH,
-    };
+    const form = { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo, links: accountLinks(ctx, returnTo) };
+    const props = { ...form, passkey, passkeyAction: PASSKEY_PATH };
     page(ctx, signInPage, { ...props, ...kept }, { status });
   };
 
@@ -63,7 +59,7 @@ export function mountAccount(
     const outcome = await passwordForm(ctx, form);
     if (outcome.kind === 'refused') {
       const { error, login, status } = outcome;
-      return show(ctx, returnTo, { login, error }, status);
+      return show(ctx, returnTo, { login, error, registered: askingBrowser.read(ctx) !== undefined }, status);
     }
     const login = { accountId: outcome.account.id, amr: ['pwd'] };
     if (outcome.secondFactor === 'prove') {
@@ -106,7 +102,7 @@ export function mountAccount(
   });
 }
 
-const purposeOf = (returnTo: string | undefined): 'device' | 'account' =>
+const purposeOf = (returnTo: string | undefined): SignInProps['purpose'] =>
   returnTo?.startsWith('/d/') || returnTo?.startsWith('/device') ? 'device' : 'account';
 
 const enrolmentHref = (returnTo: string | undefined): string =>

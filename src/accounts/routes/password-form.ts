@@ -6,11 +6,13 @@ import { isDomainError } from '../../lib/errors.ts';
 import { stateOf } from '../../web/request-state.ts';
 import type { Account } from '../account.ts';
 import type { SignIn } from '../login.ts';
+import type { BrowserMemory } from './browser-memory.ts';
 
 export interface PasswordFormDeps {
   signIn: SignIn;
   /** What the account still owes after its password. */
   secondFactorOf(account: Account): Promise<SecondFactor>;
+  browsers: BrowserMemory;
   record(ctx: Context, event: SignInEvent): Promise<void>;
 }
 
@@ -40,14 +42,18 @@ export interface PasswordForm {
   confirm(ctx: Context, login: string, password: string): Promise<{ kind: 'proved'; account: Account } | Refused>;
 }
 
-export function createPasswordForm({ signIn, secondFactorOf, record }: PasswordFormDeps): PasswordForm {
+export function createPasswordForm({ signIn, secondFactorOf, browsers, record }: PasswordFormDeps): PasswordForm {
   async function attempt(
     ctx: Context,
     login: string,
     password: string,
   ): Promise<{ kind: 'proved'; account: Account } | Refused> {
-    const outcome = await signIn({ login, password, address: stateOf(ctx).address });
-    if (outcome.kind === 'signed_in') return { kind: 'proved', account: outcome.account };
+    const knownBrowser = browsers.find(ctx, login);
+    const outcome = await signIn({ login, password, address: stateOf(ctx).address, knownBrowser });
+    if (outcome.kind === 'signed_in') {
+      browsers.remember(ctx, outcome.account);
+      return { kind: 'proved', account: outcome.account };
+    }
     const { reason, accountId } = outcome;
     await record(ctx, {
       type: 'sign_in.failed',
@@ -55,7 +61,11 @@ export function createPasswordForm({ signIn, secondFactorOf, record }: PasswordF
       reason,
       ...(accountId !== undefined && { account: accountId }),
     });
-    return { kind: 'refused', status: 403, error: { code: 'bad_credentials' }, login };
+    const error: SignInError =
+      outcome.reason === 'not_activated'
+        ? { code: 'not_activated', email: outcome.email }
+        : { code: 'bad_credentials' };
+    return { kind: 'refused', status: 403, error, login };
   }
 
   const confirm: PasswordForm['confirm'] = async (ctx, login, password) => {

@@ -12,6 +12,7 @@ import type { Account } from '../account.ts';
 import type { AdministratorLink } from '../administrator-link.ts';
 import { MIN_CHARACTERS } from '../password.ts';
 import type { SecondFactor } from './password-form.ts';
+import { passwordProblemOf } from '../registration-form.ts';
 
 export interface SetUpRoutesDeps {
   link: AdministratorLink;
@@ -21,12 +22,12 @@ export interface SetUpRoutesDeps {
   secondFactorOf(account: Account): Promise<SecondFactor>;
 }
 
-const ERRORS: Record<string, SetUpForm['errors']> = {
-  email_invalid: { email: 'invalid' },
-  account_exists: { email: 'taken' },
-  password_too_short: { password: 'too_short' },
-  password_too_long: { password: 'too_long' },
-};
+/** What is wrong with the form, when that is what was thrown; everything else is thrown again. */
+function errorsOf(error: unknown): NonNullable<SetUpForm['errors']> {
+  if (isDomainError(error) && error.code === 'email_invalid') return { email: 'invalid' };
+  if (isDomainError(error) && error.code === 'account_exists') return { email: 'taken' };
+  return { password: passwordProblemOf(error) };
+}
 
 export function mountSetUp(
   router: Router,
@@ -50,9 +51,7 @@ export function mountSetUp(
       ctx.status = 303;
     } catch (error) {
       if (isDomainError(error, 'expired')) return page(ctx, setUp, { state: 'expired' }, { status: 410 });
-      const errors = isDomainError(error) ? ERRORS[error.code] : undefined;
-      if (!errors) throw error;
-      page(ctx, setUp, { ...form(ctx.path), email, errors }, { status: 422 });
+      page(ctx, setUp, { ...form(ctx.path), email, errors: errorsOf(error) }, { status: 422 });
     }
   });
 }

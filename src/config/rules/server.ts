@@ -28,6 +28,13 @@ export const secretRules: Rule = ({ config, report, isWritten }) => {
   }
 };
 
+export const registrationRule: Rule = ({ config, report, isWritten }) => {
+  const { mode, registration } = config;
+  if (mode === 'production' && registration === 'open' && !isWritten(['mail'])) {
+    report(['registration'], '`registration` is open, but without `mail` nobody gets an activation link');
+  }
+};
+
 export const lifetimeRules: Rule = ({ config, report }) => {
   const { lifetimes } = config;
   reportShortGrant(report, ['lifetimes'], lifetimes, lifetimes);

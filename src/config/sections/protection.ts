@@ -20,7 +20,7 @@ export const limitsSection = z
   .strictObject({
     sign_in: z
       .strictObject({
-        per_account: limit(10, 'For one account.'),
+        per_account: limit(10, 'For one account, and in each browser that its owner used before.'),
         per_address: limit(50, 'From one address; an office shares one.'),
         total: limit(
           20_000,
@@ -28,7 +28,17 @@ export const limitsSection = z
         ),
       })
       .prefault({})
-      .describe('Sign-in attempts in 15 minutes.'),
+      .describe(
+        'Sign-in attempts in 15 minutes; of failures twice as many in an hour, 4 times in 6 hours, 8 times in a day.',
+      ),
+    account_mail: z
+      .strictObject({
+        per_recipient: limit(5, 'Letters to one address; more are not sent, and nobody is told.'),
+        per_address: limit(30, 'Asked for from one address; an office shares one.'),
+        total: limit(5000, 'On the whole server.'),
+      })
+      .prefault({})
+      .describe('Registrations, activation links and password resets in one hour, each.'),
     second_factor: z
       .strictObject({
         per_account: limit(10, 'For one account; only who knows its password comes here.'),

@@ -58,6 +58,10 @@ export const serverFields = {
     .describe(
       'Store: sqlite:FILE inside the data folder, redis://, redis+sentinel:// or redis+cluster:// (rediss with TLS).',
     ),
+  registration: z
+    .enum(['open', 'closed'])
+    .exactOptional()
+    .describe('Whether anybody may register an account. Default open in development, closed in production.'),
   trusted_proxies: z
     .array(z.string().refine(isAddressRange, 'must be an IP address or a range such as 10.0.0.0/8'))
     .prefault([])

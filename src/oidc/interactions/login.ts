@@ -8,6 +8,7 @@ import type { PasskeySignIn } from '../../accounts/routes/passkey-sign-in.ts';
 import type { PasswordForm } from '../../accounts/routes/password-form.ts';
 import type { SecondSteps } from '../../accounts/routes/second-step.ts';
 import { readQuery } from '../../web/form.ts';
+import { accountLinks } from '../../web/account-links.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
@@ -49,6 +50,7 @@ export function mountLogin(router: Router, deps: LoginDeps): void {
         passkey: await passkeySignIn.offer(ctx),
         passkeyAction: `${path}/passkey`,
         scanAction: mayScan(details) ? `${path}/qr` : undefined,
+        links: accountLinks(ctx, path),
         ...kept,
       },
       { status },

@@ -6,7 +6,6 @@ import { type QrLive, qrSignIn } from '../../../views/qr/sign-in.tsx';
 import { WEB_CLIENT } from '../../config/built-in.ts';
 import { type Clock, epochSeconds } from '../../lib/clock.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
-import { randomToken } from '../../lib/random.ts';
 import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
 import { readForm, readJson } from '../../web/middleware/body.ts';
@@ -15,49 +14,30 @@ import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
 import type { Login, Sessions } from '../../web/session.ts';
-import { type AskingBrowser, askingBrowser } from './asking-browser.ts';
-import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
+import type { BrowserFlow } from './browser-flow.ts';
+import type { DeviceFlow, WaitingFlows } from './waiting-flows.ts';
 import { amrOfScan } from '../amr.ts';
-import { qrSvg } from '../code.ts';
-import type { DeviceAuthorization } from '../confirmation.ts';
 import { hintOf } from '../hints.ts';
-import type { PublicState } from '../state.ts';
 import type { TakeDigits } from './check.ts';
 
-const SCOPE = 'openid profile';
 const HOME = '/account';
 
 /** What may become of the code meanwhile; the page shows how it stands. */
 const DIGITS_REFUSALS = new Set(['unprocessable', 'invalid', 'conflict', 'expired', 'not_found', 'forbidden']);
 
 export interface BrowserRoutesDeps {
-  flows: BrowserFlows;
+  flows: WaitingFlows;
   sessions: Pick<Sessions, 'read' | 'begin'>;
   clock: Clock;
   pollInterval: number;
-  deviceFlow: {
-    start(request: {
-      clientId: string;
-      scope: string;
-      nonce: string;
-      device: AskingBrowser;
-      takesDigits: boolean;
-      expiresIn: number;
-    }): Promise<{ deviceCode: string; userCode: string; handle: string; expiresAt: number }>;
-    passFor(use: 'check' | 'events', deviceCode: string): string;
-    byDeviceCode(deviceCode: string): Promise<DeviceAuthorization | undefined>;
-    redeem(deviceCode: string): Promise<Login | undefined>;
-  };
-  stateOfAuthorization(authorization: DeviceAuthorization): PublicState;
+  deviceFlow: Pick<DeviceFlow, 'passFor' | 'byDeviceCode' | 'redeem'>;
   takeDigits: TakeDigits;
-  /** Counts a device authorization; throws `throttled`. */
-  admit(ctx: Context): Promise<void>;
   /** The person of a valid ID token of `tokenim-web` with this nonce, taken once; otherwise `undefined`. */
   takeIdToken(idToken: string, nonce: string): Promise<Login | undefined>;
   record(
     ctx: Context,
     event: {
-      type: 'device.issued' | 'device.redeemed' | 'sign_in.succeeded';
+      type: 'device.redeemed' | 'sign_in.succeeded';
       outcome: 'success';
       account?: string;
       client: string;
@@ -66,7 +46,7 @@ export interface BrowserRoutesDeps {
 }
 
 export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
-  const { flows, sessions, clock, deviceFlow, stateOfAuthorization, admit, takeIdToken, record } = deps;
+  const { flows, sessions, clock, deviceFlow, takeIdToken, record } = deps;
 
   router.get('/qr', async (ctx) => {
     const returnTo = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
@@ -87,7 +67,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
 
   // For a browser that gets no events: between it and us a proxy may hold them back.
   router.get('/qr/state', async (ctx) => {
-    ctx.body = hintOf(await stateOfFlow(await flows.read(ctx)));
+    ctx.body = hintOf(await flows.state(await flows.read(ctx)));
   });
 
   router.post('/qr/session', async (ctx) => {
@@ -121,7 +101,7 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
 
   async function begin(ctx: Context, returnTo: string | undefined): Promise<BrowserFlow | undefined> {
     try {
-      await admit(ctx);
+      return await flows.begin(ctx, returnTo);
     } catch (error) {
       if (!isDomainError(error, 'throttled')) throw error;
       ctx.set('Retry-After', String(error.retryAfter ?? 60));
@@ -129,24 +109,10 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
       page(ctx, qrSignIn, { state: 'rate_limited', retryAfterMinutes }, { status: 429 });
       return undefined;
     }
-    const { config } = stateOf(ctx);
-    const nonce = randomToken();
-    const started = await deviceFlow.start({
-      clientId: WEB_CLIENT,
-      scope: SCOPE,
-      nonce,
-      device: askingBrowser(ctx),
-      takesDigits: true,
-      expiresIn: config.lifetimes.qr_link,
-    });
-    const flow = { ...started, nonce, ...(returnTo !== undefined && { returnTo }) };
-    await flows.write(ctx, flow);
-    await record(ctx, { type: 'device.issued', outcome: 'success', client: WEB_CLIENT });
-    return flow;
   }
 
   async function show(ctx: Context, flow: BrowserFlow, { status = 200, digitsWrong = false } = {}): Promise<void> {
-    const state = await stateOfFlow(flow);
+    const state = await flows.state(flow);
     const person = state === 'approved' ? await deviceFlow.redeem(flow.deviceCode) : undefined;
     if (person) {
       const { accountId: account } = person;
@@ -156,21 +122,18 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     }
     const refreshAction = '/qr/refresh';
     if (state === 'denied' || state === 'expired') return page(ctx, qrSignIn, { state, refreshAction }, { status });
-    const { issuer } = stateOf(ctx).config;
+    const { eventsUri, ...shown } = await flows.shown(ctx, flow);
     const live: QrLive = {
+      ...shown,
       state,
-      svg: await qrSvg(`${issuer}/d/${flow.handle}`),
-      userCode: `${flow.userCode.slice(0, 4)}-${flow.userCode.slice(4)}`,
-      verificationUri: `${issuer}/device`,
-      expiresIn: flow.expiresAt - epochSeconds(clock),
       refreshAction,
       digits: { action: '/qr/digits', isWrong: digitsWrong },
       poll: {
-        tokenEndpoint: `${issuer}/oauth/token`,
+        tokenEndpoint: `${stateOf(ctx).config.issuer}/oauth/token`,
         clientId: WEB_CLIENT,
         deviceCode: flow.deviceCode,
         interval: deps.pollInterval,
-        eventsUri: `/qr/events/${deviceFlow.passFor('events', flow.deviceCode)}`,
+        eventsUri,
         stateUrl: '/qr/state',
         checkUri: `/qr/check/${deviceFlow.passFor('check', flow.deviceCode)}`,
         sessionUrl: '/qr/session',
@@ -184,11 +147,6 @@ export function mountBrowser(router: Router, deps: BrowserRoutesDeps): void {
     await sessions.begin(ctx, { ...login, amr: amrOfScan(login.amr) });
     flows.clear(ctx);
     await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: accountId, client: WEB_CLIENT });
-  }
-
-  async function stateOfFlow(flow: BrowserFlow | undefined): Promise<PublicState> {
-    const authorization = flow && (await deviceFlow.byDeviceCode(flow.deviceCode));
-    return authorization ? stateOfAuthorization(authorization) : 'expired';
   }
 }
 
