@@ -28,6 +28,7 @@ const config = {
   ...loaded,
   limits: {
     sign_in: everything,
+    second_factor: everything,
     account_mail: { ...everything, per_recipient: UNLIMITED },
     authorization: everything,
     user_code: everything,

@@ -48,9 +48,12 @@ export function addAccountCommands(program: Command, shell: Shell): void {
     (reference: string, options: CommonOptions) =>
       withDomain(shell, options, async ({ domain }) => {
         const account = await requireAccount(domain, reference);
-        const scopes = [...(await domain.scopesOfAccount(account.id))];
+        const scopes = [...(await domain.scopesOfAccount(account.id, ['mfa']))];
+        const { passkeys, totp } = await domain.factors.find(account.id);
+        const second_factors = [...passkeys.map(() => 'passkey'), ...(totp ? ['totp'] : [])];
         const sessions = await domain.sessionRecords.list(account.id);
-        const all = { ...described(account), roles_in_force: domain.roles(account), scopes, sessions: sessions.length };
+        const inForce = { roles_in_force: domain.roles(account), scopes, second_factors };
+        const all = { ...described(account), ...inForce, sessions: sessions.length };
         answer(shell.io, options.json, all, () => shown(all));
       }),
   );
@@ -66,6 +69,24 @@ export function addAccountCommands(program: Command, shell: Shell): void {
   addAct('enable', 'let a disabled account in again', ({ administration }, id) =>
     administration.enableAccount(OPERATOR, id),
   );
+
+  leaf(
+    group,
+    'reset-second-factors <account>',
+    'remove passkeys, authenticator app and recovery codes of who lost them',
+  )
+    .addHelpText(
+      'after',
+      '\nThe password alone signs in again. Make sure that it is the owner who asks: they get a mail.',
+    )
+    .action((reference: string, options: CommonOptions) =>
+      withDomain(shell, options, async ({ domain, administration }) => {
+        const { id } = await requireAccount(domain, reference);
+        const reset = await administration.resetSecondFactors(OPERATOR, id);
+        const said = reset ? 'The second factors are removed.' : 'There were no second factors.';
+        answer(shell.io, options.json, { account_id: id, reset }, () => said);
+      }),
+    );
 
   const addRoleAct = (name: 'grantRole' | 'revokeRole', usage: string, description: string): void => {
     leaf(group, `${usage} <account> <role>`, description).action(

@@ -82,7 +82,7 @@ async function makeKey({ config, domain }: Workplace, around: Surroundings): Pro
 async function keyOwner({ directory, scopesOfAccount }: Domain): Promise<Account | undefined> {
   const by = { name: 'kind', value: 'service' } as const;
   for await (const account of everyItem((range) => directory.list({ ...range, by }))) {
-    if ((await scopesOfAccount(account.id)).size > 0) return account;
+    if ((await scopesOfAccount(account.id, ['mfa'])).size > 0) return account;
   }
   return undefined;
 }

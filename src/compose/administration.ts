@@ -53,6 +53,14 @@ export function createAdministration(domain: Domain) {
       return account;
     },
 
+    /** For support: the owner lost them all. Answers whether there were any. */
+    async resetSecondFactors(by: Actor, id: string) {
+      const isReset = await domain.factors.reset(id);
+      await record(by, { type: 'factor.reset', account: id });
+      if (isReset) await domain.secondFactorLetters.tell(id, 'factors_reset');
+      return isReset;
+    },
+
     /** The account will be erased; until then its person may keep it, and nothing else may use it. `at` in milliseconds. */
     async scheduleDeletion(by: Actor, id: string, at: number) {
       const account = await directory.scheduleDeletion(id, at);
@@ -75,6 +83,7 @@ export function createAdministration(domain: Domain) {
       await revocation.cutAccount(id);
       for (const { clientId } of await keys.lifecycle.allOf(id)) await keys.lifecycle.revoke(clientId, by.actor);
       await domain.consents.forgetAll(id);
+      await domain.factors.reset(id);
       if (await directory.erase(id)) await record(by, { type: 'account.erased', account: id });
     },
 

@@ -79,6 +79,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       ...account,
       active: account.status === 'active',
       roles: domain.roles(account),
+      rolesWithoutMfa: domain.roles(account, []),
       emailVerified: account.activatedAt !== undefined,
       updatedAt: Math.floor(account.updatedAt / 1000),
     };
@@ -171,6 +172,13 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         const allowedRoles = clients.configured(ctx.oidc.client?.clientId ?? '')?.allowed_roles;
         const refused = ctx.oidc.route === 'token' && person && !maySignIn(person, allowedRoles);
         return person?.active && !refused ? toAccount(person) : undefined;
+      },
+      secondFactor: {
+        mustUse: async (id) => {
+          const account = await domain.directory.find(id);
+          return account !== undefined && domain.requiresMfa(account);
+        },
+        canUse: domain.factors.has,
       },
       deviceInfo: (ctx) => {
         const { address = '', userAgent = '' } = originOf(ctx.req) ?? {};

@@ -3,6 +3,7 @@
 import type { AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
+import { createFactors } from '../accounts/factors/factors.ts';
 import { createMailedRequests } from '../accounts/mailed-requests.ts';
 import { createPasswordResets } from '../accounts/password-reset.ts';
 import { createRegistrations } from '../accounts/registration.ts';
@@ -16,17 +17,20 @@ import { createLifecycle } from '../api-keys/lifecycle.ts';
 import { createVerifier } from '../api-keys/verify.ts';
 import { createAuditLog } from '../audit/log.ts';
 import type { ConfigSource } from '../config/config.ts';
+import { hasMfa } from '../lib/amr.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
+import { createSealer } from '../lib/sealed.ts';
 import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
+import { accountScopes, requiresMfa, roleScopes, rolesOf } from '../policy/roles.ts';
 import { createSessionRecords } from '../oidc/session-records.ts';
-import { accountScopes, roleScopes, rolesOf } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
 import { createLimiter } from '../web/limits.ts';
 import { composeLetters } from './letters.ts';
+import { createSecondFactorLetters } from './second-factor-letters.ts';
 import { composeLimits } from './limits.ts';
 import { composeOutbox } from './mail.ts';
 
@@ -76,7 +80,9 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const resets = createPasswordResets({ ...links, lifetime: () => current().lifetimes.reset });
   const { mayMail } = composeLimits(config, createLimiter({ store, clock }));
 
-  const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>) => rolesOf(account, current().roles);
+  /** Those in force; for a person who signed in, `amr` says how. */
+  const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>, amr?: readonly string[]) =>
+    rolesOf(account, current().roles, amr && { mfa: hasMfa(amr) });
   const scopes = (account: Pick<AccountRecord, 'kind' | 'roles'>) => roleScopes(account, current().roles);
 
   const findOwner: FindOwner = async (id) => {
@@ -106,6 +112,14 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     passwords,
     directory,
     roles,
+    /** A role of the account demands a second factor. */
+    requiresMfa: (account: Pick<AccountRecord, 'kind' | 'roles'>) => requiresMfa(account, current().roles),
+    factors: createFactors({
+      store,
+      clock,
+      peppers,
+      sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
+    }),
     grants,
     consents,
     revocation,
@@ -125,6 +139,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     resets,
     mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
     mailQueue,
+    secondFactorLetters: createSecondFactorLetters({ directory, outbox, config, clock }),
     keys: {
       issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
       verifier: createVerifier({ keys, findOwner, peppers, clock }),
@@ -132,12 +147,11 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       lastUse,
     },
 
-    /** What the account may give to an application now; nothing for one that may not be used. */
-    async scopesOfAccount(id: string): Promise<ReadonlySet<string>> {
+    /** What the account may give to an application now, signed in as `amr` says; nothing for one that may not be used. */
+    async scopesOfAccount(id: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>> {
       const account = await directory.find(id);
-      return new Set(
-        account?.status === 'active' && account.deletionAt === undefined ? accountScopes(account, current().roles) : [],
-      );
+      const isUsable = account?.status === 'active' && account.deletionAt === undefined;
+      return new Set(isUsable ? accountScopes(account, current().roles, { mfa: hasMfa(amr) }) : []);
     },
 
     async close(): Promise<void> {

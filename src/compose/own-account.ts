@@ -44,14 +44,15 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
       return { items: entries, ...(next !== undefined && { next }) };
     },
     async copyOf(account) {
-      const [person, applications, keys, { items }, signIns] = await Promise.all([
+      const [person, second_factors, applications, keys, { items }, sign_ins] = await Promise.all([
         domain.directory.find(account),
+        domain.factors.find(account),
         domain.grants.of(account),
         domain.keys.lifecycle.list({ ownerId: account, limit: COPIED_RECORDS }),
         domain.audit.list({ account, limit: COPIED_RECORDS }),
         domain.signIns.listOf(account),
       ]);
-      return { account: person, applications, api_keys: keys.items, sign_ins: signIns, records: items };
+      return { account: person, second_factors, applications, api_keys: keys.items, sign_ins, records: items };
     },
   });
 

@@ -10,7 +10,7 @@ import type { ConfigSource, Locale } from '../config/config.ts';
 import { type Geo, placesDiffer } from '../geo/place.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createSealer } from '../lib/sealed.ts';
-import { maySignIn } from '../oidc/account.ts';
+import { maySignIn, rolesInForce } from '../oidc/account.ts';
 import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
 import { mountScan } from '../oidc/interactions/scan.ts';
 import { createConfirmation, type DeviceAuthorization, type Scanner } from '../qr/confirmation.ts';
@@ -73,7 +73,10 @@ export function composeQr(deps: QrDeps) {
         clientId,
         ...('accountId' in transaction && { accountId: transaction.accountId }),
       }),
-    rolesOf: async (accountId, via) => ((await deps.hasEnded(via)) ? undefined : (await findActive(accountId))?.roles),
+    rolesOf: async ({ accountId, amr, via }) => {
+      const person = (await deps.hasEnded(via)) ? undefined : await findActive(accountId);
+      return person && rolesInForce(person, amr);
+    },
     count: countCode,
   });
   const placeTextOf = (address: string | undefined, locale: Locale): string | undefined => {

@@ -21,6 +21,7 @@ import { mountMailbox } from '../mail/routes.ts';
 import { createDoor, TOKEN_PATH } from '../oidc/door.ts';
 import { mountConsent } from '../oidc/interactions/consent.ts';
 import { mountLogin } from '../oidc/interactions/login.ts';
+import { createStepUp, mountSecond } from '../oidc/interactions/second.ts';
 import { createHealth } from '../ops/health.ts';
 import { createLogger } from '../ops/logger.ts';
 import { createMetrics } from '../ops/metrics.ts';
@@ -43,10 +44,19 @@ import { composeSender } from './mail.ts';
 import { createSampler } from './sampler.ts';
 import { mountOwnAccount } from './own-account.ts';
 import { composeQr } from './qr.ts';
+import { composeSecondFactors } from './second-factors.ts';
 import { composeSignInFollowUp, hasEnded } from './sign-ins.ts';
 import { composeSelfService } from './self-service.ts';
 /** Refusals of unknown clients that one process records; all are counted in `/metrics`. */
 const STRANGERS_RECORDED_PER_MINUTE = 120;
+
+/** Which outcomes of `/metrics` the records tell. */
+const SIGN_INS_COUNTED: Readonly<Partial<Record<AuditEvent['type'], 'succeeded' | 'failed' | 'throttled'>>> = {
+  'sign_in.succeeded': 'succeeded',
+  'sign_in.failed': 'failed',
+  'sign_in.second_factor_failed': 'failed',
+  'sign_in.throttled': 'throttled',
+};
 
 export interface Overrides {
   clock?: Clock;
@@ -137,11 +147,16 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
 
   const visitors = createVisitors({
     sessions,
-    findAccount: async (id) => {
+    findAccount: async (id, amr) => {
       const account = await domain.directory.find(id);
-      return account && { ...account, roles: domain.roles(account) };
+      return account && { ...account, roles: domain.roles(account, amr) };
     },
   });
+  const recordSignIn = (ctx: Context, event: AuditEvent): Promise<void> => {
+    const outcome = SIGN_INS_COUNTED[event.type];
+    if (outcome) metrics.signIn(outcome);
+    return recordFrom(ctx, event);
+  };
   const signIn = createSignIn({
     directory: domain.directory,
     passwords: domain.passwords,
@@ -149,16 +164,26 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     addressKey,
     limits: () => config.current().limits.sign_in,
   });
+  const secondFactors = composeSecondFactors({
+    config,
+    store,
+    clock,
+    domain,
+    limiter,
+    sessions,
+    visitors,
+    recordFrom: recordSignIn,
+    onError,
+  });
+  const { passkeySignIn, secondSteps, secondFactor, secondFactorOf } = secondFactors;
   const browsers = createBrowserMemory(
     createKnownBrowsers({ keys: () => config.current().secrets.cookie_keys, newName: () => randomToken(16) }),
   );
   const passwordForm = createPasswordForm({
     signIn,
+    secondFactorOf,
     browsers,
-    record: (ctx, event) => {
-      metrics.signIn(event.type.slice('sign_in.'.length) as 'succeeded' | 'failed' | 'throttled');
-      return recordFrom(ctx, event);
-    },
+    record: recordSignIn,
   });
   const selfService = composeSelfService({ domain, limits, visitors, browsers, recordFrom, onError });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
@@ -188,6 +213,8 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       sessions,
       visitors,
       passwordForm,
+      passkeySignIn,
+      secondSteps,
       recordSignOut: (ctx, account) => recordFrom(ctx, { type: 'session.ended', outcome: 'success', account }),
     });
     selfService.mount(router);
@@ -196,9 +223,20 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     mountSetUp(router, {
       link: domain.administratorLink,
       sessions,
+      secondFactorOf,
       recordAdministrator: (ctx, account) => recordFrom(ctx, { type: 'admin_link.used', outcome: 'success', account }),
     });
-    mountLogin(router, { provider: () => provider, clients, passwordForm });
+    secondFactors.mount(router, passwordForm);
+    mountLogin(router, {
+      provider: () => provider,
+      clients,
+      sessions,
+      passwordForm,
+      passkeySignIn,
+      secondSteps,
+      stepUp: createStepUp({ sessions, secondSteps, secondFactor, clock }),
+    });
+    mountSecond(router, { provider: () => provider, clients, secondSteps });
     mountConsent(router, {
       provider: () => provider,
       clients,

@@ -95,6 +95,7 @@ export interface Config {
     /** Registrations, activation links and password resets asked for in one hour, each. */
     account_mail: { per_recipient: number; per_address: number; total: number };
     /** Authorization requests, pushed or not, in one minute. */
+    second_factor: { per_account: number; per_address: number };
     authorization: { per_address: number; total: number };
     /** User codes tried in 15 minutes. */
     user_code: { per_account: number; per_address: number; total: number };

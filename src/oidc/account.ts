@@ -1,5 +1,6 @@
 // People as the provider knows them: an account id and its claims (OpenID Connect Core §5.1, §5.4).
 import type { Account, AccountClaims } from 'oidc-provider';
+import { hasMfa } from '../lib/amr.ts';
 
 /** What the provider needs of an account; `accounts` keeps the record. */
 export interface Person {
@@ -7,6 +8,8 @@ export interface Person {
   active: boolean;
   /** Effective roles, default ones included. */
   roles: readonly string[];
+  /** Those that have effect after a sign-in without a second factor (`require_mfa`). */
+  rolesWithoutMfa: readonly string[];
   name?: string;
   username?: string;
   email?: string;
@@ -39,6 +42,12 @@ function claimsOf(person: Person): AccountClaims {
     ...(person.email !== undefined && { email: person.email, email_verified: person.emailVerified }),
   };
 }
+
+/** The roles that have effect for who signed in so. */
+export const rolesInForce = (
+  { roles, rolesWithoutMfa }: Pick<Person, 'roles' | 'rolesWithoutMfa'>,
+  amr: readonly string[] | undefined,
+): readonly string[] => (hasMfa(amr) ? roles : rolesWithoutMfa);
 
 /** `allowed_roles` of a client: absent = everybody. */
 export const maySignIn = (person: Pick<Person, 'roles'>, allowedRoles: readonly string[] | undefined): boolean =>

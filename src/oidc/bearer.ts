@@ -1,7 +1,7 @@
 // Whether an access token is good at our own interface `/api/v1`: issued here, for it, not revoked, its account active, and
 // sent by the holder of its key (RFC 9068 §4, RFC 9449 §7). `web/bearer.ts` reads and answers the request.
 import type { PresentedToken, TokenVerdict } from '../web/bearer.ts';
-import type { Person } from './account.ts';
+import { type Person, rolesInForce } from './account.ts';
 import type { VerifyDpopProof } from './dpop-proof.ts';
 import type { AccessTokenClaims } from './jwt-tokens.ts';
 import type { IntrospectableClaims, RevocableClaims } from './revocation.ts';
@@ -33,6 +33,7 @@ export function createBearerTokens(deps: BearerTokensDeps) {
     if (owner !== undefined || sub === clientId) return { kind: 'not_a_person' };
     const person = await deps.findPerson(sub);
     if (!person?.active) return INVALID;
+    const methods = Array.isArray(amr) ? amr.map(String) : [];
     return {
       kind: 'good',
       caller: {
@@ -41,8 +42,8 @@ export function createBearerTokens(deps: BearerTokensDeps) {
         ...(gid !== undefined && { grantId: gid }),
         scopes: scope.split(' ').filter(Boolean),
         authTime: typeof auth_time === 'number' ? auth_time : claims.iat,
-        amr: Array.isArray(amr) ? amr.map(String) : [],
-        roles: person.roles,
+        amr: methods,
+        roles: rolesInForce(person, methods),
       },
     };
   };

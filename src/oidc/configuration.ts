@@ -1,13 +1,20 @@
 // Our configuration in oidc-provider's terms. Hooks that need state are passed in; what is decided here is protocol policy.
 import type { JWK } from 'jose';
-import type { AdapterFactory, Configuration, FindAccount, KoaContextWithOIDC } from 'oidc-provider';
+import {
+  type AdapterFactory,
+  type ClaimsParameter,
+  type Configuration,
+  type FindAccount,
+  type KoaContextWithOIDC,
+} from 'oidc-provider';
 import type { ConfigSource, Lifetimes } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import { CLAIMS } from './account.ts';
+import { ACR_VALUES } from './acr.ts';
 import type { Clients } from './clients.ts';
 import { DPOP_ALGORITHMS } from './dpop-proof.ts';
 import type { Grants } from './grants.ts';
-import { createInteractionPolicy } from './interactions/policy.ts';
+import { createInteractionPolicy, type SecondFactorFacts } from './interactions/policy.ts';
 import { claimsOfOpaque, type Introspection } from './introspection.ts';
 import { UNREACHABLE_DEVICE_PAGES } from './mount.ts';
 import { provided } from './refusal.ts';
@@ -28,6 +35,7 @@ export interface ProviderHooks {
   adapter: AdapterFactory;
   jwks: JWK[];
   findAccount: FindAccount;
+  secondFactor: SecondFactorFacts;
   /** What the confirm sheet shows of the browser that asks (RFC 8628 §5.4). */
   deviceInfo(ctx: KoaContextWithOIDC): Record<string, string>;
   renderError: NonNullable<Configuration['renderError']>;
@@ -50,6 +58,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     claims: CLAIMS,
     // A device authorization may say that its screen has a field for digits (`qr/check.ts`).
     extraParams: ['check_supported'],
+    acrValues: ACR_VALUES,
     responseTypes: ['code'],
     subjectTypes: ['public'],
     // With an API scope the access token cannot ask UserInfo, so the ID token carries the profile (contract §3).
@@ -66,7 +75,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     },
     clientBasedCORS: (_ctx, origin, client) => clients.mayCall(client.clientId, origin),
     interactions: {
-      policy: createInteractionPolicy(),
+      policy: createInteractionPolicy(hooks.secondFactor),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     routes: {
@@ -96,6 +105,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
       clientCredentials: { enabled: true },
       deviceFlow: { enabled: true, charset: 'base-20', mask: '****-****', deviceInfo: hooks.deviceInfo },
       dPoP: { enabled: true },
+      claimsParameter: { enabled: true, assertClaimsParameter: keepSignInClaims },
       pushedAuthorizationRequests: { enabled: true },
       introspection: {
         enabled: true,
@@ -126,6 +136,16 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     renderError: hooks.renderError,
     ttl: lifetimesOf(config, clients),
   };
+}
+
+/**
+ * What a person agrees to is scopes; by `claims` an application asks only how they signed in. Other claims are as if not asked
+ * for, which OpenID Connect Core §5.5 allows.
+ */
+function keepSignInClaims(ctx: KoaContextWithOIDC, { id_token: ofIdToken }: ClaimsParameter): void {
+  if (!ctx.oidc.params) return;
+  const kept = Object.entries(ofIdToken ?? {}).filter(([name]) => CLAIMS.openid.includes(name));
+  ctx.oidc.params['claims'] = kept.length === 0 ? undefined : JSON.stringify({ id_token: Object.fromEntries(kept) });
 }
 
 /** `gid` and `owner` let revocation find what a signed token hangs on; the rest is RFC 9068 §2.2.1. */

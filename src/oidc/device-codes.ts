@@ -43,6 +43,7 @@ export interface DeviceCodePayload {
   resource?: string;
   authTime?: number;
   amr?: readonly string[];
+  acr?: string;
   nonce?: string;
   error?: string;
   errorDescription?: string;

@@ -5,6 +5,7 @@ import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { randomToken } from '../lib/random.ts';
+import { acrOf } from './acr.ts';
 import type { Approver, DeviceAuthorization, DeviceAuthorizations } from '../qr/confirmation.ts';
 import type { Transaction } from '../qr/state.ts';
 import type { Login } from '../web/session.ts';
@@ -48,8 +49,8 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     get: async (id) => toAuthorization(await deviceCodes.get(id)),
     findByUserCode: async (userCode) => toAuthorization(await deviceCodes.findByUserCode(userCode)),
     findByHandle: async (handle) => toAuthorization(await deviceCodes.findByHandle(handle)),
-    async grantable({ clientId, scope }, accountId) {
-      const { openid, resource } = await resources.grantable(clientId, accountId, scope);
+    async grantable({ clientId, scope }, approver) {
+      const { openid, resource } = await resources.grantable(clientId, approver, scope);
       return [...openid, ...(resource?.scopes ?? [])];
     },
     async update(id, next) {
@@ -71,8 +72,8 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     },
   };
 
-  async function grantedTo({ clientId, scope }: DeviceAuthorization, { accountId }: Approver) {
-    const granted = await resources.grantable(clientId, accountId, scope);
+  async function grantedTo({ clientId, scope }: DeviceAuthorization, approver: Approver) {
+    const granted = await resources.grantable(clientId, approver, scope);
     if (granted.openid.length > 0 || granted.resource) return granted;
     throw new DomainError('forbidden', 'nothing_to_grant', {
       detail: 'The roles of this account grant none of the requested scopes',
@@ -162,6 +163,7 @@ function approvalOf(
     grantId,
     authTime,
     amr,
+    acr: acrOf(amr),
     ...(via !== undefined && { approvedVia: via }),
     scope: [...openid, ...(resource?.scopes ?? [])].join(' '),
     ...(resource && { resource: resource.indicator }),

@@ -37,6 +37,7 @@ export function claimsOfOpaque(token: AccessToken | ClientCredentials | RefreshT
   const { accountId, grantId, aud, extra } = token as Partial<AccessToken>;
   const client_id = token.clientId ?? '';
   const owner = extra?.['owner'];
+  const amr = extra?.['amr'] ?? (token as Partial<RefreshToken>).amr;
   return {
     jti: sha256(token.jti),
     iat: token.iat ?? 0,
@@ -47,5 +48,6 @@ export function claimsOfOpaque(token: AccessToken | ClientCredentials | RefreshT
     aud: typeof aud === 'string' ? aud : undefined,
     ...(grantId !== undefined && { gid: grantId }),
     ...(typeof owner === 'string' && { owner }),
+    ...(amr !== undefined && { amr }),
   };
 }

@@ -5,6 +5,7 @@ import { API_KEY_PREFIX } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
+import { acrFor, acrRequestOf } from './acr.ts';
 import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
 import {
   canTakeDigits,
@@ -43,6 +44,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   findClientsOurWay(provider, deps);
   compareSecretsByHash(provider, deps);
   nameForeignGrants(provider);
+  answerRequestedAcr(provider);
   endSessionsForGood(provider, deps);
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
@@ -50,6 +52,15 @@ export function createProvider(deps: ProviderDeps): Provider {
   provider.use(deps.jwtTokens.middleware as never);
   provider.use(publishMetadata(deps.config) as never);
   return provider;
+}
+
+/** The provider's own `acr` is the session's alone; a stronger sign-in also is what a weaker request asks for. */
+function answerRequestedAcr(provider: Provider): void {
+  Object.defineProperty(provider.OIDCContext.prototype, 'acr', {
+    get(this: KoaContextWithOIDC['oidc']) {
+      return acrFor(this.session?.amr, acrRequestOf(this.params));
+    },
+  });
 }
 
 /** A record that cannot be read leaves the tokens as they are. */

@@ -14,8 +14,8 @@ const REQUESTING = new Set(['authorization', 'pushed_authorization_request', 'de
 export interface ResourcesDeps {
   config: ConfigSource;
   clients: Clients;
-  /** The API scopes that the account's roles grant now. */
-  scopesOfAccount(accountId: string): Promise<ReadonlySet<string>>;
+  /** The API scopes that the account's roles grant now to who signed in so. */
+  scopesOfAccount(accountId: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>>;
   /** `policy/decide`: requested ∩ every given set. */
   decide(sets: { requested: readonly string[]; client: readonly string[]; account?: Iterable<string> }): string[];
 }
@@ -48,19 +48,24 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
   async function allowedNow(ctx: KoaContextWithOIDC, client: Client, requested: readonly string[]) {
     const accountId = accountIdOf(ctx);
     const account =
-      apiKeyOf(ctx)?.ownerScopes ?? (accountId === undefined ? undefined : await scopesOfAccount(accountId));
+      apiKeyOf(ctx)?.ownerScopes ??
+      (accountId === undefined ? undefined : await scopesOfAccount(accountId, amrOf(ctx)));
     return decide({ requested, client: allowedTo(ctx, client), ...(account && { account }) });
   }
 
   return {
     /** What a person can give a client of the scopes that it asks for, before consent: by client and roles now. */
-    async grantable(clientId: string, accountId: string, scope: string): Promise<Grantable> {
+    async grantable(
+      clientId: string,
+      { accountId, amr }: { accountId: string; amr: readonly string[] },
+      scope: string,
+    ): Promise<Grantable> {
       const current = config.current();
       const requested = scope.split(' ').filter(Boolean);
       const allowed = decide({
         requested: requested.filter((name) => !OPENID.has(name)),
         client: clients.configured(clientId)?.scopes ?? [],
-        account: await scopesOfAccount(accountId),
+        account: await scopesOfAccount(accountId, amr),
       });
       const [group] = [...groupByResource(current, allowed)];
       const indicator = group && current.resources[group[0]]?.indicator;
@@ -131,6 +136,12 @@ export const apiKeyOf = (ctx: KoaContextWithOIDC): UsableApiKey | undefined =>
 function accountIdOf(ctx: KoaContextWithOIDC): string | undefined {
   const { account, session } = ctx.oidc as { account?: { accountId: string }; session?: { accountId?: string } };
   return account?.accountId ?? session?.accountId;
+}
+
+/** How the person behind the code or refresh token signed in; at the authorization endpoint, the one behind the session. */
+function amrOf(ctx: KoaContextWithOIDC): readonly string[] | undefined {
+  const { AuthorizationCode, DeviceCode, RefreshToken } = ctx.oidc.entities;
+  return (AuthorizationCode ?? DeviceCode ?? RefreshToken ?? ctx.oidc.session)?.amr;
 }
 
 function requestedScopes(ctx: KoaContextWithOIDC): string[] {

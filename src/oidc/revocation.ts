@@ -25,6 +25,8 @@ export interface RevocableClaims {
 export interface IntrospectableClaims extends RevocableClaims {
   aud?: string | undefined;
   scope?: string | undefined;
+  /** How the person signed in (RFC 8176). */
+  amr?: unknown;
 }
 
 /** No access token lives longer; cut-offs may be forgotten after it. */

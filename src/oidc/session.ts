@@ -6,6 +6,7 @@ import type { ConfigSource } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import type { NewLogin, Sessions } from '../web/session.ts';
 import type { Person } from './account.ts';
+import { acrOf } from './acr.ts';
 
 /** A use within this share of the idle time does not write the session again. */
 const TOUCH_SHARE = 0.1;
@@ -72,7 +73,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 
     async begin(ctx, { accountId, amr, authTime = epochSeconds(clock), via }) {
       const { own, session } = await load(ctx);
-      const login = { accountId, loginTs: authTime, amr: [...amr], ...(via !== undefined && { via }) };
+      const login = { accountId, loginTs: authTime, amr: [...amr], acr: acrOf(amr), ...(via !== undefined && { via }) };
       if (session.accountId !== undefined && session.accountId !== accountId) {
         await end(session);
         const fresh = new (provider().Session)();

@@ -1,7 +1,7 @@
 // Whether those behind a token may still use it, and how much of it: roles, keys and clients change while a
 // token lives, and introspection answers as of now (RFC 7662 §2.2).
 import { OPENID_SCOPES } from '../config/config.ts';
-import { maySignIn, type Person } from './account.ts';
+import { maySignIn, type Person, rolesInForce } from './account.ts';
 import type { Clients, FindApiKey } from './clients.ts';
 import type { IntrospectableClaims } from './revocation.ts';
 
@@ -11,7 +11,7 @@ export interface StandingDeps {
   clients: Clients;
   findApiKey: FindApiKey;
   findPerson(accountId: string): Promise<Person | undefined>;
-  scopesOfAccount(accountId: string): Promise<ReadonlySet<string>>;
+  scopesOfAccount(accountId: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>>;
   /** Scopes that the person took back from the client. */
   withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
 }
@@ -32,7 +32,7 @@ export function createStanding({ clients, findApiKey, findPerson, scopesOfAccoun
       .join(' '),
   });
 
-  return async ({ client_id, sub, owner, scope }: IntrospectableClaims): Promise<Standing> => {
+  return async ({ client_id, sub, owner, scope, amr: claimed }: IntrospectableClaims): Promise<Standing> => {
     if (owner !== undefined) {
       const key = await findApiKey(client_id);
       return key ? within(scope, new Set(key.scopes), new Set(key.ownerScopes)) : ENDED;
@@ -41,9 +41,10 @@ export function createStanding({ clients, findApiKey, findPerson, scopesOfAccoun
     if (!client) return ENDED;
     if (sub === client_id) return within(scope, new Set(client.scopes));
     const person = await findPerson(sub);
-    if (!person?.active || !maySignIn(person, client.allowed_roles)) return ENDED;
+    const amr = Array.isArray(claimed) ? claimed.map(String) : undefined;
+    if (!person?.active || !maySignIn({ roles: rolesInForce(person, amr) }, client.allowed_roles)) return ENDED;
     const gone = await withdrawn(sub, client_id);
     const kept = scope?.split(' ').filter((name) => !gone.includes(name));
-    return within(kept?.join(' '), new Set(client.scopes), await scopesOfAccount(sub));
+    return within(kept?.join(' '), new Set(client.scopes), await scopesOfAccount(sub, amr));
   };
 }

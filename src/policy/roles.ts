@@ -12,12 +12,20 @@ export interface RoleHolder {
   roles: readonly string[];
 }
 
-/** The named roles and everything they include, at any depth; names that the configuration does not know are left out. */
-export function expandRoles(names: readonly string[], roles: Roles): string[] {
+/** How the person signed in; absent where nobody did, as for the keys of an owner. */
+export interface SignInStrength {
+  mfa: boolean;
+}
+
+/**
+ * The named roles and everything they include, at any depth; names that the configuration does not know are left out. A role
+ * with `require_mfa` has no effect for who signed in without a second factor, nor gives what it includes.
+ */
+export function expandRoles(names: readonly string[], roles: Roles, { mfa }: SignInStrength = { mfa: true }): string[] {
   const reached = new Set<string>();
   const visit = (name: string): void => {
     const role = Object.hasOwn(roles, name) ? roles[name] : undefined;
-    if (!role || reached.has(name)) return;
+    if (!role || reached.has(name) || (role.require_mfa && !mfa)) return;
     reached.add(name);
     role.includes.forEach(visit);
   };
@@ -26,22 +34,22 @@ export function expandRoles(names: readonly string[], roles: Roles): string[] {
 }
 
 /** Every role that an account has now: its own, the default ones (people only), and what those include. */
-export function rolesOf(holder: RoleHolder, roles: Roles): string[] {
+export function rolesOf(holder: RoleHolder, roles: Roles, strength?: SignInStrength): string[] {
   const byDefault = holder.kind === 'person' ? Object.keys(roles).filter((name) => roles[name]?.default) : [];
-  return expandRoles([...holder.roles, ...byDefault], roles);
+  return expandRoles([...holder.roles, ...byDefault], roles, strength);
 }
 
 /** The API scopes that an account's roles grant now. */
-export function roleScopes(holder: RoleHolder, roles: Roles): string[] {
-  return [...new Set(rolesOf(holder, roles).flatMap((name) => roles[name]?.scopes ?? []))];
+export function roleScopes(holder: RoleHolder, roles: Roles, strength?: SignInStrength): string[] {
+  return [...new Set(rolesOf(holder, roles, strength).flatMap((name) => roles[name]?.scopes ?? []))];
 }
 
 /**
  * What an account may give to an application: the scopes of its roles; for people also the OpenID scopes and approving
  * their own sign-ins, which need no role.
  */
-export function accountScopes(holder: RoleHolder, roles: Roles): string[] {
-  return [...roleScopes(holder, roles), ...(holder.kind === 'person' ? [...OPENID_SCOPES, QR_APPROVE] : [])];
+export function accountScopes(holder: RoleHolder, roles: Roles, strength?: SignInStrength): string[] {
+  return [...roleScopes(holder, roles, strength), ...(holder.kind === 'person' ? [...OPENID_SCOPES, QR_APPROVE] : [])];
 }
 
 /** Whether any role of the account demands multi-factor authentication. */

@@ -14,6 +14,10 @@ export const qrSvg = (link: string): Promise<string> =>
     color: { dark: '#000000', light: '#ffffff' },
   });
 
+/** As `qrSvg`, of a text whose case matters, such as an `otpauth:` address. */
+export const plainQrSvg = (text: string): Promise<string> =>
+  draw(text, { type: 'svg', errorCorrectionLevel: 'M', margin: 4, color: { dark: '#000000', light: '#ffffff' } });
+
 /** For terminals; `inverse` suits dark backgrounds. */
 export const qrText = (link: string): Promise<string> =>
   draw(scannedText(link), { type: 'terminal', small: true, errorCorrectionLevel: 'M' });

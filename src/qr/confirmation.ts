@@ -47,7 +47,10 @@ export interface DeviceAuthorizations {
   findByUserCode(userCode: string): Promise<DeviceAuthorization | undefined>;
   findByHandle(handle: string): Promise<DeviceAuthorization | undefined>;
   /** The scopes that the account could give it now. */
-  grantable(authorization: DeviceAuthorization, accountId: string): Promise<readonly string[]>;
+  grantable(
+    authorization: DeviceAuthorization,
+    approver: Pick<Approver, 'accountId' | 'amr'>,
+  ): Promise<readonly string[]>;
   /** Compare-and-set; `next` is pure, may run again and may throw the refusal. Resolves to what is stored then. */
   update(id: string, next: (current: DeviceAuthorization) => Transaction): Promise<DeviceAuthorization>;
   /** As `update`, and gives the client what the approver may give it. Undone when `next` throws. */
@@ -79,8 +82,8 @@ export interface ConfirmationDeps {
   config(): Pick<Config, 'qr' | 'secrets'>;
   /** Whether the client may still have devices approved, and people with these roles may sign in to it. */
   maySignIn(clientId: string, roles: readonly string[]): boolean;
-  /** The roles of an account that may still act, by what it acted by; `undefined` for any other. */
-  rolesOf(accountId: string, via: string | undefined): Promise<readonly string[] | undefined>;
+  /** The roles in force for who signed in so, of an account that may still act by that; `undefined` for any other. */
+  rolesOf(approver: Pick<Approver, 'accountId' | 'amr' | 'via'>): Promise<readonly string[] | undefined>;
   /** Told of a code that ran out unanswered, whenever somebody looks at it. */
   expired(authorization: DeviceAuthorization): void;
   /** Counts a code that somebody tries; throws `user_code_throttled`, `scan_throttled`. */
@@ -130,21 +133,23 @@ export function createConfirmation(deps: ConfirmationDeps) {
   ): Promise<DeviceAuthorization> {
     const kind = checkOn(authorization, approver, userCodeTyped);
     const { accountId } = approver;
-    const offer = await offerTo(authorization, accountId);
+    const offer = await offerTo(authorization, approver);
     const check = kind && newCheck(kind);
     return authorizations.update(authorization.id, (current) =>
       scan(current.transaction, { accountId, offer, ...(check && { check }) }, at(current)),
     );
   }
 
-  const offerTo = async (authorization: DeviceAuthorization, accountId: string): Promise<string> =>
-    offerOf(authorization, await authorizations.grantable(authorization, accountId));
+  const offerTo = async (
+    authorization: DeviceAuthorization,
+    approver: Pick<Approver, 'accountId' | 'amr'>,
+  ): Promise<string> => offerOf(authorization, await authorizations.grantable(authorization, approver));
 
   /** What was shown must be what is given: roles, scopes or the client may have changed meanwhile. */
-  async function requireSameOffer(authorization: DeviceAuthorization): Promise<void> {
+  async function requireSameOffer(authorization: DeviceAuthorization, approver: Approver): Promise<void> {
     const { transaction } = authorization;
     if (!('offer' in transaction)) return;
-    if (safeEqual(await offerTo(authorization, transaction.accountId), transaction.offer)) return;
+    if (safeEqual(await offerTo(authorization, approver), transaction.offer)) return;
     throw new DomainError('conflict', 'request_changed', { detail: 'What would be given has changed; scan again' });
   }
 
@@ -173,7 +178,7 @@ export function createConfirmation(deps: ConfirmationDeps) {
     approver: Approver,
     next: (current: DeviceAuthorization) => Transaction,
   ): Promise<void> {
-    await requireSameOffer(authorization);
+    await requireSameOffer(authorization, approver);
     await authorizations.approve(authorization, approver, next);
   }
 
@@ -216,7 +221,7 @@ export function createConfirmation(deps: ConfirmationDeps) {
       const check = checkOf(authorization.transaction)?.kind;
       if (check === 'user_code') await requireUserCode(authorization, userCode);
       if (check === 'digits') {
-        await requireSameOffer(authorization);
+        await requireSameOffer(authorization, approver);
         authorization = await authorizations.update(id, (current) => hold(current.transaction, approver, at(current)));
         if (authorization.transaction.state === 'confirming') return { state: 'confirming', authorization };
       }
@@ -240,7 +245,7 @@ export function createConfirmation(deps: ConfirmationDeps) {
       const authorization = await authorizations.update(id, (current) => pass(current.transaction, at(current)));
       const { transaction } = authorization;
       if (transaction.state !== 'confirming') return { state: 'scanned' };
-      const roles = await rolesOf(transaction.accountId, transaction.via);
+      const roles = await rolesOf(transaction);
       if (!roles || !maySignIn(authorization.clientId, roles)) throw new DomainError('forbidden', 'client_not_allowed');
       const { accountId, authTime, amr, via } = transaction;
       const approver = { accountId, authTime, amr, roles, ...(via !== undefined && { via }) };

@@ -28,7 +28,8 @@ export interface Visitors {
 
 export interface VisitorsDeps {
   sessions: Pick<Sessions, 'read'>;
-  findAccount(id: string): Promise<VisitorAccount | undefined>;
+  /** With the roles that have effect for who signed in so. */
+  findAccount(id: string, amr: readonly string[]): Promise<VisitorAccount | undefined>;
 }
 
 export const SIGN_IN_PATH = '/account/sign-in';
@@ -36,7 +37,7 @@ export const SIGN_IN_PATH = '/account/sign-in';
 export function createVisitors({ sessions, findAccount }: VisitorsDeps): Visitors {
   async function current(ctx: Context): Promise<Visitor | undefined> {
     const session = await sessions.read(ctx);
-    const account = session && (await findAccount(session.accountId));
+    const account = session && (await findAccount(session.accountId, session.amr));
     if (!account) return undefined;
     stateOf(ctx).signedInAs = displayName(account);
     return { ...session, account };

@@ -46,7 +46,7 @@ test('the sign-in fields are those that password managers know', (t) => {
   const html = renderPage(signIn, sampleOf(signIn, 'account'), ui);
   t.regex(
     html,
-    /<input[^>]* autocomplete="username"[^>]* name="login"|<input[^>]* name="login"[^>]* autocomplete="username"/,
+    /<input[^>]* autocomplete="username(?: webauthn)?"[^>]* name="login"|<input[^>]* name="login"[^>]* autocomplete="username(?: webauthn)?"/,
   );
   t.regex(html, /<input type="password"[^>]* autocomplete="current-password"/);
 });

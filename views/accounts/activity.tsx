@@ -9,6 +9,12 @@ import { parseUserAgent } from '../partials/user-agent.ts';
 const WORDS = {
   'sign_in.succeeded': 'activity.sign_in_succeeded',
   'sign_in.failed': 'activity.sign_in_failed',
+  'sign_in.second_factor_failed': 'activity.second_factor_failed',
+  'factor.added': 'activity.factor_added',
+  'factor.removed': 'activity.factor_removed',
+  'factor.recovery_codes_made': 'activity.recovery_codes_made',
+  'factor.recovery_code_used': 'activity.recovery_code_used',
+  'factor.reset': 'activity.factor_reset',
   'sign_in.disowned': 'activity.sign_in_disowned',
   'session.ended': 'activity.session_ended',
   'account.created': 'activity.account_created',

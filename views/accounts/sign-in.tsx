@@ -5,9 +5,10 @@ import { Alert, Card } from '../partials/card.tsx';
 import { ClientMark, type ClientFace } from '../partials/client.tsx';
 import { Icon } from '../partials/icon.tsx';
 import { Button, Field, PostForm } from '../partials/form.tsx';
+import { type PasskeyCeremony, PASSKEY_SCRIPT, PasskeyForm } from '../partials/passkey.tsx';
 
 export type SignInError =
-  | { code: 'bad_credentials' | 'unavailable' }
+  | { code: 'bad_credentials' | 'passkey' | 'unavailable' }
   /** The password was right; a button sends the link again. */
   | { code: 'not_activated'; email: string }
   | { code: 'throttled'; retryAfterMinutes: number };
@@ -17,6 +18,9 @@ export interface SignInProps {
   /** Why the person is asked: for an application, to confirm another device, or for this server's own pages. */
   purpose: 'application' | 'device' | 'account';
   client?: ClientFace | undefined;
+  /** Offered first, and in the field for the user name. */
+  passkey?: PasskeyCeremony | undefined;
+  passkeyAction?: string | undefined;
   /** Takes a POST that shows a code to scan, in the middle of an application's request. */
   scanAction?: string | undefined;
   /** Path of this server to go on to; sent back as `return_to`. */
@@ -32,6 +36,7 @@ export interface SignInProps {
 export const signIn: View<SignInProps> = {
   name: 'accounts/sign-in',
   title: (_props, { t }) => t('sign_in.title'),
+  scripts: [PASSKEY_SCRIPT],
   body: (props, ui) => (
     <Card
       title={ui.t('sign_in.title')}
@@ -40,6 +45,7 @@ export const signIn: View<SignInProps> = {
     >
       {props.error === undefined ? null : <Alert tone="bad">{errorText(props.error, ui)}</Alert>}
       <ActivateFirst props={props} ui={ui} />
+      <PasskeyInstead props={props} ui={ui} />
       <SignInForm props={props} ui={ui} />
       <Links links={props.links} ui={ui} />
       <PhoneInstead props={props} ui={ui} />
@@ -50,8 +56,11 @@ export const signIn: View<SignInProps> = {
       action: '/sign-in',
       purpose: 'account',
       returnTo: '/account',
+      passkey: { options: '{}', ticket: 'sealed' },
+      passkeyAction: '/sign-in/passkey',
       links: { reset: '/account/reset', register: '/account/register' },
     },
+    passkey_refused: { action: '/sign-in', purpose: 'account', error: { code: 'passkey' } },
     registration_closed: { action: '/sign-in', purpose: 'account', links: { reset: '/account/reset' } },
     application: {
       action: '/interaction/k3v9/login',
@@ -101,7 +110,7 @@ const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
     <Field
       name="login"
       label={ui.t('sign_in.login')}
-      autocomplete="username"
+      autocomplete={props.passkey === undefined ? 'username' : 'username webauthn'}
       autocapitalize="none"
       value={props.login}
       autofocus={props.login === undefined}
@@ -116,6 +125,20 @@ const SignInForm = ({ props, ui }: { props: SignInProps; ui: Ui }) => (
     <Button label={ui.t('sign_in.submit')} />
   </PostForm>
 );
+
+const PasskeyInstead = ({ props, ui }: { props: SignInProps; ui: Ui }) =>
+  props.passkey === undefined || props.passkeyAction === undefined ? null : (
+    <PasskeyForm
+      ui={ui}
+      action={props.passkeyAction}
+      ceremony={props.passkey}
+      kind="get"
+      label={ui.t('sign_in.passkey')}
+      isOfferedInField
+      isPrimary={false}
+      hidden={{ return_to: props.returnTo }}
+    />
+  );
 
 const Links = ({ links, ui: { t } }: { links: AccountLinks | undefined; ui: Ui }) =>
   links === undefined ? null : (

@@ -4,6 +4,7 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 
 const PAGES = [
   { href: '/account', label: 'account.nav.profile' },
+  { href: '/account/security', label: 'account.nav.security' },
   { href: '/account/apps', label: 'account.nav.apps' },
   { href: '/account/sign-ins', label: 'account.nav.sign_ins' },
   { href: '/account/security/password', label: 'account.nav.password' },

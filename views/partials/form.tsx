@@ -32,7 +32,16 @@ export interface FieldProps {
   hint?: string | undefined;
   error?: string | undefined;
   /** What password managers and keyboards go by (HTML, autofill field names). */
-  autocomplete: 'username' | 'current-password' | 'new-password' | 'name' | 'nickname' | 'email' | 'off';
+  autocomplete:
+    | 'username'
+    | 'username webauthn'
+    | 'name'
+    | 'nickname'
+    | 'email'
+    | 'current-password'
+    | 'new-password'
+    | 'one-time-code'
+    | 'off';
   autocapitalize?: 'none' | 'characters';
   inputmode?: 'numeric';
   autofocus?: boolean;

@@ -12,26 +12,44 @@ import { localPath } from '../../web/return-to.ts';
 import type { Sessions } from '../../web/session.ts';
 import { SIGN_IN_PATH, type Visitors } from '../../web/visitor.ts';
 import { readQuery } from '../../web/form.ts';
+import type { PasskeySignIn } from './passkey-sign-in.ts';
 import type { PasswordForm } from './password-form.ts';
+import type { Place, SecondSteps } from './second-step.ts';
 import { askingBrowser } from './register.ts';
 
 export interface AccountRoutesDeps {
   sessions: Sessions;
   visitors: Visitors;
   passwordForm: PasswordForm;
+  passkeySignIn: PasskeySignIn;
+  secondSteps: SecondSteps;
   recordSignOut(ctx: Parameters<Visitors['current']>[0], accountId: string): Promise<void>;
 }
 
 const HOME = '/account';
+const PASSKEY_PATH = `${SIGN_IN_PATH}/passkey`;
+const SECOND: Place = { action: `${SIGN_IN_PATH}/second`, path: SIGN_IN_PATH, beginHref: SIGN_IN_PATH };
 
 export function mountAccount(
   router: Router,
-  { sessions, visitors, passwordForm, recordSignOut }: AccountRoutesDeps,
+  { sessions, visitors, passwordForm, passkeySignIn, secondSteps, recordSignOut }: AccountRoutesDeps,
 ): void {
+  const show = async (
+    ctx: Context,
+    returnTo: string | undefined,
+    kept: Pick<SignInProps, 'login' | 'error' | 'registered'> = {},
+    status = 200,
+  ): Promise<void> => {
+    const passkey = await passkeySignIn.offer(ctx);
+    const form = { action: SIGN_IN_PATH, purpose: purposeOf(returnTo), returnTo, links: accountLinks(ctx, returnTo) };
+    const props = { ...form, passkey, passkeyAction: PASSKEY_PATH };
+    page(ctx, signInPage, { ...props, ...kept }, { status });
+  };
+
   router.get(SIGN_IN_PATH, async (ctx) => {
     const returnTo = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
     if (await visitors.current(ctx)) return ctx.redirect(returnTo ?? HOME);
-    page(ctx, signInPage, signInForm(ctx, returnTo));
+    await show(ctx, returnTo);
   });
 
   router.post(SIGN_IN_PATH, async (ctx) => {
@@ -41,16 +59,37 @@ export function mountAccount(
     const outcome = await passwordForm(ctx, form);
     if (outcome.kind === 'refused') {
       const { error, login, status } = outcome;
-      return page(
-        ctx,
-        signInPage,
-        { ...signInForm(ctx, returnTo), login, error, registered: askingBrowser.read(ctx) !== undefined },
-        { status },
-      );
+      return show(ctx, returnTo, { login, error, registered: askingBrowser.read(ctx) !== undefined }, status);
     }
-    await sessions.begin(ctx, { accountId: outcome.account.id, amr: ['pwd'] });
-    ctx.redirect(returnTo ?? HOME);
-    ctx.status = 303;
+    const login = { accountId: outcome.account.id, amr: ['pwd'] };
+    if (outcome.secondFactor === 'prove') {
+      return secondSteps.begin(ctx, SECOND, { ...login, ...(returnTo !== undefined && { returnTo }) });
+    }
+    await sessions.begin(ctx, login);
+    seeOther(ctx, outcome.secondFactor === 'enrol' ? enrolmentHref(returnTo) : (returnTo ?? HOME));
+  });
+
+  router.get(PASSKEY_PATH, (ctx) => ctx.redirect(`${SIGN_IN_PATH}${ctx.search}`));
+
+  router.post(PASSKEY_PATH, async (ctx) => {
+    const form = await readForm(ctx);
+    requireCsrf(ctx, form);
+    const returnTo = localPath(form['return_to'], stateOf(ctx).config.issuer);
+    const outcome = await passkeySignIn.take(ctx, form);
+    if (outcome.kind === 'refused') return show(ctx, returnTo, { error: outcome.error }, outcome.status);
+    await sessions.begin(ctx, outcome.login);
+    seeOther(ctx, returnTo ?? HOME);
+  });
+
+  router.get(SECOND.action, (ctx) => secondSteps.open(ctx, SECOND));
+
+  router.post(SECOND.action, async (ctx) => {
+    const form = await readForm(ctx);
+    requireCsrf(ctx, form);
+    const finished = await secondSteps.take(ctx, SECOND, form);
+    if (!finished) return;
+    await sessions.begin(ctx, finished.login);
+    seeOther(ctx, finished.returnTo ?? HOME);
   });
 
   router.post('/account/sign-out', async (ctx) => {
@@ -63,12 +102,13 @@ export function mountAccount(
   });
 }
 
-const signInForm = (ctx: Context, returnTo: string | undefined): SignInProps => ({
-  action: SIGN_IN_PATH,
-  purpose: purposeOf(returnTo),
-  returnTo,
-  links: accountLinks(ctx, returnTo),
-});
-
 const purposeOf = (returnTo: string | undefined): SignInProps['purpose'] =>
   returnTo?.startsWith('/d/') || returnTo?.startsWith('/device') ? 'device' : 'account';
+
+const enrolmentHref = (returnTo: string | undefined): string =>
+  `/account/security${returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`}`;
+
+function seeOther(ctx: Context, path: string): void {
+  ctx.redirect(path);
+  ctx.status = 303;
+}

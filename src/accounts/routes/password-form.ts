@@ -1,4 +1,5 @@
-// The password form, wherever it stands: its fields, the attempt, the record of it and what the page says of a refusal.
+// The password form, wherever it stands: its fields, the attempt, the record of it and what the page says of a refusal. What is
+// left to do after a right password is in `second-step.ts`.
 import type { Context } from 'koa';
 import type { SignInError } from '../../../views/accounts/sign-in.tsx';
 import { isDomainError } from '../../lib/errors.ts';
@@ -9,9 +10,14 @@ import type { BrowserMemory } from './browser-memory.ts';
 
 export interface PasswordFormDeps {
   signIn: SignIn;
+  /** What the account still owes after its password. */
+  secondFactorOf(account: Account): Promise<SecondFactor>;
   browsers: BrowserMemory;
   record(ctx: Context, event: SignInEvent): Promise<void>;
 }
+
+/** `prove`: it has a second factor. `enrol`: it has none, and a role of it demands one. */
+export type SecondFactor = 'none' | 'prove' | 'enrol';
 
 export interface SignInEvent {
   type: 'sign_in.succeeded' | 'sign_in.failed' | 'sign_in.throttled';
@@ -20,21 +26,33 @@ export interface SignInEvent {
   reason?: string;
 }
 
-export type PasswordOutcome =
-  | { kind: 'signed_in'; account: Account }
+interface Refused {
+  kind: 'refused';
   /** `status` and `error` for the page, which keeps what was typed as `login`. */
-  | { kind: 'refused'; status: number; error: SignInError; login: string };
+  status: number;
+  error: SignInError;
+  login: string;
+}
 
-export type PasswordForm = (ctx: Context, form: Readonly<Record<string, string>>) => Promise<PasswordOutcome>;
+export type PasswordOutcome = { kind: 'signed_in'; account: Account; secondFactor: SecondFactor } | Refused;
 
-export function createPasswordForm({ signIn, browsers, record }: PasswordFormDeps): PasswordForm {
-  async function attempt(ctx: Context, login: string, password: string): Promise<PasswordOutcome> {
+export interface PasswordForm {
+  (ctx: Context, form: Readonly<Record<string, string>>): Promise<PasswordOutcome>;
+  /** The password once more, of who is signed in already. */
+  confirm(ctx: Context, login: string, password: string): Promise<{ kind: 'proved'; account: Account } | Refused>;
+}
+
+export function createPasswordForm({ signIn, secondFactorOf, browsers, record }: PasswordFormDeps): PasswordForm {
+  async function attempt(
+    ctx: Context,
+    login: string,
+    password: string,
+  ): Promise<{ kind: 'proved'; account: Account } | Refused> {
     const knownBrowser = browsers.find(ctx, login);
     const outcome = await signIn({ login, password, address: stateOf(ctx).address, knownBrowser });
     if (outcome.kind === 'signed_in') {
       browsers.remember(ctx, outcome.account);
-      await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: outcome.account.id });
-      return outcome;
+      return { kind: 'proved', account: outcome.account };
     }
     const { reason, accountId } = outcome;
     await record(ctx, {
@@ -50,7 +68,7 @@ export function createPasswordForm({ signIn, browsers, record }: PasswordFormDep
     return { kind: 'refused', status: 403, error, login };
   }
 
-  return async (ctx, { login = '', password = '' }) => {
+  const confirm: PasswordForm['confirm'] = async (ctx, login, password) => {
     try {
       return await attempt(ctx, login, password);
     } catch (error) {
@@ -68,4 +86,16 @@ export function createPasswordForm({ signIn, browsers, record }: PasswordFormDep
       throw error;
     }
   };
+
+  const submit = async (ctx: Context, { login = '', password = '' }: Readonly<Record<string, string>>) => {
+    const outcome = await confirm(ctx, login, password);
+    if (outcome.kind === 'refused') return outcome;
+    const { account } = outcome;
+    const secondFactor = await secondFactorOf(account);
+    if (secondFactor !== 'prove') {
+      await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: account.id });
+    }
+    return { kind: 'signed_in', account, secondFactor } as const;
+  };
+  return Object.assign(submit, { confirm });
 }

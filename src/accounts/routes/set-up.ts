@@ -8,14 +8,18 @@ import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
 import type { Sessions } from '../../web/session.ts';
+import type { Account } from '../account.ts';
 import type { AdministratorLink } from '../administrator-link.ts';
 import { MIN_CHARACTERS } from '../password.ts';
+import type { SecondFactor } from './password-form.ts';
 import { passwordProblemOf } from '../registration-form.ts';
 
 export interface SetUpRoutesDeps {
   link: AdministratorLink;
   sessions: Sessions;
   recordAdministrator(ctx: Context, accountId: string): Promise<void>;
+  /** What the new account still owes (`require_mfa`). */
+  secondFactorOf(account: Account): Promise<SecondFactor>;
 }
 
 /** What is wrong with the form, when that is what was thrown; everything else is thrown again. */
@@ -25,7 +29,10 @@ function errorsOf(error: unknown): NonNullable<SetUpForm['errors']> {
   return { password: passwordProblemOf(error) };
 }
 
-export function mountSetUp(router: Router, { link, sessions, recordAdministrator }: SetUpRoutesDeps): void {
+export function mountSetUp(
+  router: Router,
+  { link, sessions, recordAdministrator, secondFactorOf }: SetUpRoutesDeps,
+): void {
   const form = (action: string): SetUpForm => ({ state: 'form', action, minPasswordLength: MIN_CHARACTERS });
 
   router.get('/set-up/:token', async (ctx) => {
@@ -40,7 +47,7 @@ export function mountSetUp(router: Router, { link, sessions, recordAdministrator
       const account = await link.redeem(ctx.params['token'] ?? '', { email, password });
       await recordAdministrator(ctx, account.id);
       await sessions.begin(ctx, { accountId: account.id, amr: ['pwd'] });
-      ctx.redirect('/account');
+      ctx.redirect((await secondFactorOf(account)) === 'enrol' ? '/account/security' : '/account');
       ctx.status = 303;
     } catch (error) {
       if (isDomainError(error, 'expired')) return page(ctx, setUp, { state: 'expired' }, { status: 410 });

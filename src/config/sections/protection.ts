@@ -39,6 +39,13 @@ export const limitsSection = z
       })
       .prefault({})
       .describe('Registrations, activation links and password resets in one hour, each.'),
+    second_factor: z
+      .strictObject({
+        per_account: limit(10, 'For one account; only who knows its password comes here.'),
+        per_address: limit(100, 'From one address; an office shares one.'),
+      })
+      .prefault({})
+      .describe('Second factors tried in 15 minutes.'),
     authorization: z
       .strictObject({
         per_address: limit(600, 'From one address; an office shares one.'),

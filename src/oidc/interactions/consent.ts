@@ -13,8 +13,7 @@ import type { Sessions } from '../../web/session.ts';
 import { displayName, type Visitors } from '../../web/visitor.ts';
 import type { Clients } from '../clients.ts';
 import type { Consents, Granted } from '../consents.ts';
-import { currentInteraction, type InteractionDetails } from './interaction.ts';
-import { allowRedirectToClient } from './login.ts';
+import { allowRedirectToClient, currentInteraction, type InteractionDetails } from './interaction.ts';
 
 export interface ConsentEvent {
   type: 'consent.approved' | 'consent.denied';

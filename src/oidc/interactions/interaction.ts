@@ -3,6 +3,7 @@ import type { Context } from 'koa';
 import { errors, type default as Provider } from 'oidc-provider';
 import { QR_APPROVE } from '../../config/built-in.ts';
 import { DomainError } from '../../lib/errors.ts';
+import { widenPolicy } from '../../web/middleware/security-headers.ts';
 
 export type InteractionDetails = Awaited<ReturnType<Provider['interactionDetails']>>;
 
@@ -24,4 +25,9 @@ export async function currentInteraction(provider: Provider, ctx: Context): Prom
 export function mayScan({ params: { prompt, max_age: maxAge, scope } }: InteractionDetails): boolean {
   const words = (value: unknown): string[] => (typeof value === 'string' ? value.split(' ') : []);
   return !words(prompt).includes('login') && maxAge === undefined && !words(scope).includes(QR_APPROVE);
+}
+
+/** The answer to the form ends in a redirect to the application, to which browsers apply `form-action` as well. */
+export function allowRedirectToClient(ctx: Context, { params }: InteractionDetails): void {
+  widenPolicy(ctx, { formAction: [String(params['redirect_uri'])] });
 }

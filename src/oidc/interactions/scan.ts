@@ -12,8 +12,7 @@ import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
 import type { Clients } from '../clients.ts';
-import { currentInteraction, type InteractionDetails, mayScan } from './interaction.ts';
-import { allowRedirectToClient } from './login.ts';
+import { allowRedirectToClient, currentInteraction, type InteractionDetails, mayScan } from './interaction.ts';
 
 export interface ScanRoutesDeps {
   provider(): Provider;
