@@ -18,6 +18,8 @@ export interface AccountLetters {
   alreadyRegistered(to: Recipient): Promise<void>;
   passwordReset(to: Recipient, token: string): Promise<void>;
   passwordChanged(to: Recipient, change: { address: string }): Promise<void>;
+  /** `at` in milliseconds since the epoch. */
+  deletionScheduled(to: Recipient, at: number): Promise<void>;
 }
 
 export type MailedRequest = 'registration' | 'activation' | 'password_reset';

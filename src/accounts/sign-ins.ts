@@ -150,6 +150,8 @@ export function createSignIns({ store, clock, newId, keepSeconds, peppers }: Sig
       return { signIn: { id, ...value }, isFirst: earlier.length === 0 };
     },
 
+    /** Of an account that is erased. */
+    forget: async (accountId: string): Promise<void> => void (await signIns.deleteBy('accountId', accountId)),
     ended: (id: string): Promise<void> => mark(id, { endedAt: clock.now() }),
     disowned: (id: string): Promise<void> => mark(id, { endedAt: clock.now(), disownedAt: clock.now() }),
   };

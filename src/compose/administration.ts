@@ -84,6 +84,8 @@ export function createAdministration(domain: Domain) {
       for (const { clientId } of await keys.lifecycle.allOf(id)) await keys.lifecycle.revoke(clientId, by.actor);
       await domain.consents.forgetAll(id);
       await domain.factors.reset(id);
+      await domain.signIns.forget(id);
+      await domain.factors.reset(id);
       if (await directory.erase(id)) await record(by, { type: 'account.erased', account: id });
     },
 

@@ -9,6 +9,7 @@ import type { Translate } from '../web/view.ts';
 import { SIGN_IN_PATH } from '../web/visitor.ts';
 import { activationLetter } from '../../views/mail/activation.ts';
 import { alreadyRegisteredLetter } from '../../views/mail/already-registered.ts';
+import { deletionLetter } from '../../views/mail/deletion.ts';
 import { type Letter, renderLetter } from '../../views/mail/letter.tsx';
 import { passwordChangedLetter } from '../../views/mail/password-changed.ts';
 import { passwordResetLetter } from '../../views/mail/password-reset.ts';
@@ -43,6 +44,8 @@ export function composeLetters({ config, clock, outbox }: LettersDeps): AccountL
       send(to, (t) =>
         passwordChangedLetter(t, { at: moment(clock.now()), address: change.address, reset: address(RESET_PATH) }),
       ),
+    deletionScheduled: (to, at) =>
+      send(to, (t) => deletionLetter(t, { date: moment(at), href: address('/account/delete') })),
   };
 }
 

@@ -1,29 +1,37 @@
 // The composition of people's own account: profile, activity, applications, and the copy of what is kept of them.
 import type Router from '@koa/router';
-import type { Context } from 'koa';
 import { mountApps } from '../accounts/routes/apps.ts';
+import { mountDelete } from '../accounts/routes/delete.ts';
 import { mountProfile } from '../accounts/routes/profile.ts';
 import type { Locale } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Clients } from '../oidc/clients.ts';
+import { localeOf } from '../web/middleware/locale.ts';
 import type { Visitors } from '../web/visitor.ts';
-import type { Actor, Administration } from './administration.ts';
+import { createAdministration } from './administration.ts';
+import type { RequireRecent } from '../web/recent.ts';
 import type { Domain } from './domain.ts';
+import type { Recording } from './recording.ts';
 
 const ACTIVITY_PAGE = 25;
 /** Of a copy; older records are for the administrator to hand out. */
 const COPIED_RECORDS = 1000;
 
 export interface OwnAccountDeps {
+  clock: Clock;
   domain: Domain;
-  acts: Administration;
   visitors: Visitors;
+  requireRecent: RequireRecent;
   clients: Clients;
   describeScope(scope: string, locale: Locale): string;
-  actorOf(ctx: Context, accountId: string): Actor;
+  recording: Pick<Recording, 'actorOf'>;
+  onError(error: unknown): void;
 }
 
 export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
-  const { domain, acts, visitors, clients, describeScope, actorOf } = deps;
+  const { clock, domain, visitors, requireRecent, clients, describeScope, recording, onError } = deps;
+  const { actorOf } = recording;
+  const acts = createAdministration(domain);
   const nameOf = (clientId: string | undefined) =>
     clientId === undefined ? undefined : (clients.face(clientId)?.name ?? clientId);
 
@@ -63,5 +71,19 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
     describeScope,
     withdrawScope: (ctx, account, client, scope) => acts.withdrawScope(actorOf(ctx, account), account, client, scope),
     endAccess: (ctx, account, client) => acts.endAccess(actorOf(ctx, account), account, client),
+  });
+
+  mountDelete(router, {
+    visitors,
+    requireRecent,
+    clock,
+    async schedule(ctx, accountId, at) {
+      const account = await acts.scheduleDeletion(actorOf(ctx, accountId), accountId, at);
+      if (account.email === undefined) return;
+      const to = { email: account.email, locale: account.locale ?? localeOf(ctx) };
+      // The person is served although a mail could not be handed on.
+      await domain.letters.deletionScheduled(to, at).catch(onError);
+    },
+    keep: async (ctx, accountId) => void (await acts.keepAccount(actorOf(ctx, accountId), accountId)),
   });
 }

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
 import type { NewLogin, Sessions } from '../web/session.ts';
 import type { Person } from './account.ts';
 import { acrOf } from './acr.ts';
@@ -81,6 +82,19 @@ export function createSessions(deps: SessionsDeps): Sessions {
       }
       session.resetIdentifier();
       return start(ctx, own, session, login);
+    },
+
+    async renew(ctx, amr) {
+      const { own, session } = await load(ctx);
+      if (session.accountId === undefined) throw new DomainError('unauthenticated', 'session_not_found');
+      session.resetIdentifier();
+      session.loginAccount({
+        accountId: session.accountId,
+        loginTs: epochSeconds(clock),
+        amr: [...amr],
+        acr: acrOf(amr),
+      });
+      await save(own, session);
     },
 
     async end(ctx) {

@@ -37,6 +37,8 @@ export interface Sessions {
   read(ctx: Context): Promise<SignedIn | undefined>;
   /** Signs the person in under a new session id (no fixation). */
   begin(ctx: Context, login: Login): Promise<void>;
+  /** The person signed in has proved again who they are: a new session id and time, and no new sign-in. */
+  renew(ctx: Context, amr: readonly string[]): Promise<void>;
   /** Signs out: ends the session and the grants that were bound to it, and clears the cookie. */
   end(ctx: Context): Promise<void>;
 }

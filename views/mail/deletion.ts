@@ -2,7 +2,7 @@
 import type { Translate } from '../../src/web/i18n.ts';
 import type { Letter } from './letter.tsx';
 
-export const deletionScheduled = (t: Translate, { date, href }: { date: string; href: string }): Letter => ({
+export const deletionLetter = (t: Translate, { date, href }: { date: string; href: string }): Letter => ({
   subject: t('mail.deletion.subject'),
   paragraphs: [t('mail.deletion.text', { date })],
   action: { label: t('delete.keep'), href },

@@ -19,7 +19,7 @@ import type { FactorForms, FactorOutcome } from './factor-form.ts';
 import type { PasswordForm } from './password-form.ts';
 
 export interface ConfirmRoutesDeps {
-  sessions: Pick<Sessions, 'begin'>;
+  sessions: Pick<Sessions, 'renew'>;
   visitors: Visitors;
   factors: Pick<Factors, 'has'>;
   forms: FactorForms;
@@ -46,7 +46,7 @@ export function mountConfirm(router: Router, deps: ConfirmRoutesDeps): void {
     const outcome = await attempt(ctx, visitor, form);
     if (outcome.kind === 'refused') return show(ctx, visitor, returnTo, outcome);
     const { accountId } = visitor;
-    await sessions.begin(ctx, { accountId, amr: joinAmr(visitor.amr, outcome.amr) });
+    await sessions.renew(ctx, joinAmr(visitor.amr, outcome.amr));
     await record(ctx, {
       type: 'factor.confirmed',
       outcome: 'success',
