@@ -13,7 +13,10 @@ import { createSealer } from '../lib/sealed.ts';
 import { maySignIn, rolesInForce } from '../oidc/account.ts';
 import { formatUserCode, normalizeUserCode, POLL_INTERVAL } from '../oidc/device-codes.ts';
 import { mountScan } from '../oidc/interactions/scan.ts';
-import { createConfirmation, type DeviceAuthorization, type Scanner } from '../qr/confirmation.ts';
+import { createConfirmation } from '../qr/confirmation.ts';
+import { createDecisions } from '../qr/decisions.ts';
+import type { DeviceAuthorization, Scanner } from '../qr/device-authorization.ts';
+import { createAnswerDigits, type DigitsDeps } from '../qr/digits.ts';
 import { type Doubt, doubtsAbout } from '../qr/doubts.ts';
 import { createHints } from '../qr/hints.ts';
 import { createBrowserFlows, type FlowCookie, OF_AN_INTERACTION } from '../qr/routes/browser-flow.ts';
@@ -57,9 +60,11 @@ export function composeQr(deps: QrDeps) {
     const person = await authorization.findPerson(id);
     return person?.active ? person : undefined;
   };
-  const confirmation = createConfirmation({
-    authorizations: deviceFlow.authorizations,
-    clock,
+  const { authorizations } = deviceFlow;
+  const decisions = createDecisions({ authorizations, clock });
+  const common: DigitsDeps = {
+    authorizations,
+    decisions,
     config: config.current,
     maySignIn: (clientId, roles) => {
       const client = clients.configured(clientId);
@@ -67,16 +72,19 @@ export function composeQr(deps: QrDeps) {
         client !== undefined && client.grants.includes('device_code') && maySignIn({ roles }, client.allowed_roles)
       );
     },
+    rolesOf: async ({ accountId, amr, via }) => {
+      const person = (await deps.hasEnded(via)) ? undefined : await findActive(accountId);
+      return person && rolesInForce(person, amr);
+    },
+  };
+  const confirmation = createConfirmation({
+    ...common,
     expired: ({ id, clientId, transaction }) =>
       void authorization.noticeExpiry({
         id,
         clientId,
         ...('accountId' in transaction && { accountId: transaction.accountId }),
       }),
-    rolesOf: async ({ accountId, amr, via }) => {
-      const person = (await deps.hasEnded(via)) ? undefined : await findActive(accountId);
-      return person && rolesInForce(person, amr);
-    },
     count: countCode,
   });
   const placeTextOf = (address: string | undefined, locale: Locale): string | undefined => {
@@ -96,7 +104,7 @@ export function composeQr(deps: QrDeps) {
     );
   };
   const records = createPhoneRecords(recordFrom);
-  const takeDigits = createDigitsTaker({ confirmation, records });
+  const takeDigits = createDigitsTaker({ answerDigits: createAnswerDigits(common), records });
   const hints = createHints({
     clock,
     find: async (id) => {

@@ -6,7 +6,7 @@ import { DomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { randomToken } from '../lib/random.ts';
 import { acrOf } from './acr.ts';
-import type { Approver, DeviceAuthorization, DeviceAuthorizations } from '../qr/confirmation.ts';
+import type { Approver, DeviceAuthorization, DeviceAuthorizations } from '../qr/device-authorization.ts';
 import type { Transaction } from '../qr/state.ts';
 import type { Login } from '../web/session.ts';
 import {

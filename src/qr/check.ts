@@ -2,7 +2,9 @@
 // something from one screen to the other, and the two digits that the phone shows. `state.ts` counts wrong answers.
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import type { Config } from '../config/config.ts';
+import { DomainError } from '../lib/errors.ts';
 import { derive } from '../lib/hash.ts';
+import { randomToken } from '../lib/random.ts';
 import type { Check } from './state.ts';
 
 export interface Circumstances {
@@ -45,3 +47,27 @@ const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4'
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
+
+export interface WrongAnswer {
+  reason: 'wrong_digits' | 'wrong_user_code';
+  accountId: string | undefined;
+  clientId: string;
+  /** It was one too many. */
+  isOver: boolean;
+}
+
+/** A wrong answer to the check, with what the record of it says. */
+export class CheckFailure extends DomainError {
+  readonly wrong: WrongAnswer;
+
+  constructor(wrong: WrongAnswer) {
+    const detail = wrong.isOver ? 'That was wrong too often; the code has ended' : 'That is not right';
+    super('unprocessable', 'check_failed', { detail });
+    this.wrong = wrong;
+  }
+}
+
+/** Nothing missed yet; the digits are those of the salt. */
+export function newCheck(kind: Check['kind']): Check {
+  return kind === 'digits' ? { kind, salt: randomToken(9), misses: 0 } : { kind, misses: 0 };
+}

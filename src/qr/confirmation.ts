@@ -1,89 +1,29 @@
-// The approving side of the device grant: find, scan, approve, deny, and the digits that the waiting browser sends. Pages
-// and the phone's interface call it (`routes/`); `state.ts` says what may follow what, `check.ts` what is to be checked.
+// The phone's side of the device grant: find, scan, approve, deny. Pages and the phone's interface call it (`routes/`);
+// `state.ts` says what may follow what, `check.ts` what is to be checked, `digits.ts` is the waiting screen's side.
 import type { Config } from '../config/config.ts';
-import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
-import { safeEqual, sha256 } from '../lib/hash.ts';
-import { randomToken } from '../lib/random.ts';
-import { checkFor, digitsOf } from './check.ts';
+import { safeEqual } from '../lib/hash.ts';
+import { checkFor, digitsOf, newCheck } from './check.ts';
+import type { Decisions } from './decisions.ts';
+import type { Approver, DeviceAuthorization, DeviceAuthorizations, Scanner } from './device-authorization.ts';
 import {
   approve,
   type Check,
   checkOf,
-  complete,
   deny,
   hold,
-  miss,
-  pass,
   type PublicState,
   publicState,
   requireAnswerable,
-  requireDigits,
   scan,
-  type Transaction,
 } from './state.ts';
-
-/** A device authorization as stored; `oidc/device-codes.ts` keeps it. */
-export interface DeviceAuthorization {
-  /** Names the transaction; useless at the token endpoint. */
-  id: string;
-  clientId: string;
-  userCode: string;
-  /** As requested. */
-  scope: string;
-  /** The browser side can ask the person for digits (`check_supported`). */
-  takesDigits: boolean;
-  /** `browser`: by which it is known again. */
-  device: { address?: string; userAgent?: string; browser?: string };
-  /** Seconds since the epoch. */
-  expiresAt: number;
-  /** `via` of who approved it. */
-  approvedVia?: string;
-  transaction: Transaction;
-}
-
-export interface DeviceAuthorizations {
-  get(id: string): Promise<DeviceAuthorization | undefined>;
-  findByUserCode(userCode: string): Promise<DeviceAuthorization | undefined>;
-  findByHandle(handle: string): Promise<DeviceAuthorization | undefined>;
-  /** The scopes that the account could give it now. */
-  grantable(
-    authorization: DeviceAuthorization,
-    approver: Pick<Approver, 'accountId' | 'amr'>,
-  ): Promise<readonly string[]>;
-  /** Compare-and-set; `next` is pure, may run again and may throw the refusal. Resolves to what is stored then. */
-  update(id: string, next: (current: DeviceAuthorization) => Transaction): Promise<DeviceAuthorization>;
-  /** As `update`, and gives the client what the approver may give it. Undone when `next` throws. */
-  approve(
-    authorization: DeviceAuthorization,
-    approver: Approver,
-    next: (current: DeviceAuthorization) => Transaction,
-  ): Promise<void>;
-}
-
-export interface Approver {
-  accountId: string;
-  /** Seconds since the epoch. */
-  authTime: number;
-  amr: readonly string[];
-  roles: readonly string[];
-  /** What they act by: `session:` and its uid, or `grant:` and the id of their phone application's. Ends what it approved. */
-  via?: string;
-}
-
-/** The approver at the phone, from where the code is scanned and answered. */
-export interface Scanner extends Approver {
-  address: string;
-}
 
 export interface ConfirmationDeps {
   authorizations: DeviceAuthorizations;
-  clock: Clock;
+  decisions: Decisions;
   config(): Pick<Config, 'qr' | 'secrets'>;
   /** Whether the client may still have devices approved, and people with these roles may sign in to it. */
   maySignIn(clientId: string, roles: readonly string[]): boolean;
-  /** The roles in force for who signed in so, of an account that may still act by that; `undefined` for any other. */
-  rolesOf(approver: Pick<Approver, 'accountId' | 'amr' | 'via'>): Promise<readonly string[] | undefined>;
   /** Told of a code that ran out unanswered, whenever somebody looks at it. */
   expired(authorization: DeviceAuthorization): void;
   /** Counts a code that somebody tries; throws `user_code_throttled`, `scan_throttled`. */
@@ -94,8 +34,8 @@ export type Confirmation = ReturnType<typeof createConfirmation>;
 
 /** All throw `code_unknown`, `code_expired`, `already_decided`, `not_yours` or `client_not_allowed`. */
 export function createConfirmation(deps: ConfirmationDeps) {
-  const { authorizations, clock, config, maySignIn, rolesOf, expired, count } = deps;
-  const at = ({ expiresAt }: DeviceAuthorization) => ({ now: epochSeconds(clock), expiresAt });
+  const { authorizations, decisions, config, maySignIn, expired, count } = deps;
+  const { at, offerTo, requireSameOffer, missed } = decisions;
   const pepper = (): string => config().secrets.pepper[0];
 
   /** Also tells of a code that has run out. */
@@ -140,46 +80,11 @@ export function createConfirmation(deps: ConfirmationDeps) {
     );
   }
 
-  const offerTo = async (
-    authorization: DeviceAuthorization,
-    approver: Pick<Approver, 'accountId' | 'amr'>,
-  ): Promise<string> => offerOf(authorization, await authorizations.grantable(authorization, approver));
-
-  /** What was shown must be what is given: roles, scopes or the client may have changed meanwhile. */
-  async function requireSameOffer(authorization: DeviceAuthorization, approver: Approver): Promise<void> {
-    const { transaction } = authorization;
-    if (!('offer' in transaction)) return;
-    if (safeEqual(await offerTo(authorization, approver), transaction.offer)) return;
-    throw new DomainError('conflict', 'request_changed', { detail: 'What would be given has changed; scan again' });
-  }
-
   async function requireUserCode(authorization: DeviceAuthorization, typed: string | undefined): Promise<void> {
     if (typed !== undefined && safeEqual(typed, authorization.userCode)) return;
     if (typed === undefined)
       throw new DomainError('unprocessable', 'check_failed', { detail: 'The user code is owed' });
     await missed(authorization, 'wrong_user_code');
-  }
-
-  async function missed(authorization: DeviceAuthorization, reason: WrongAnswer['reason']): Promise<never> {
-    const { transaction } = await authorizations.update(authorization.id, (current) =>
-      miss(current.transaction, at(current)),
-    );
-    const accountId = 'accountId' in transaction ? transaction.accountId : undefined;
-    throw new CheckFailure({
-      reason,
-      accountId,
-      clientId: authorization.clientId,
-      isOver: transaction.state === 'denied',
-    });
-  }
-
-  async function approveNow(
-    authorization: DeviceAuthorization,
-    approver: Approver,
-    next: (current: DeviceAuthorization) => Transaction,
-  ): Promise<void> {
-    await requireSameOffer(authorization, approver);
-    await authorizations.approve(authorization, approver, next);
   }
 
   return {
@@ -226,7 +131,7 @@ export function createConfirmation(deps: ConfirmationDeps) {
         if (authorization.transaction.state === 'confirming') return { state: 'confirming', authorization };
       }
       const answer = { accountId: approver.accountId, userCodeTyped: check === 'user_code' };
-      await approveNow(authorization, approver, (current) => approve(current.transaction, answer, at(current)));
+      await decisions.approve(authorization, approver, (current) => approve(current.transaction, answer, at(current)));
       return { state: 'approved', authorization };
     },
 
@@ -235,57 +140,10 @@ export function createConfirmation(deps: ConfirmationDeps) {
       await authorizations.update(id, (current) => deny(current.transaction, approver.accountId, at(current)));
       return authorization;
     },
-
-    /** The digits typed in the waiting browser. Throws `CheckFailure`, `check_not_due`, `request_changed`. */
-    async answerDigits(id: string, digits: string): Promise<DigitsAnswer> {
-      const found = await authorizations.get(id);
-      if (!found) throw new DomainError('not_found', 'code_unknown');
-      const { check } = requireDigits(found.transaction, at(found));
-      if (!safeEqual(digits, digitsOf(pepper(), id, check.salt))) await missed(found, 'wrong_digits');
-      const authorization = await authorizations.update(id, (current) => pass(current.transaction, at(current)));
-      const { transaction } = authorization;
-      if (transaction.state !== 'confirming') return { state: 'scanned' };
-      const roles = await rolesOf(transaction);
-      if (!roles || !maySignIn(authorization.clientId, roles)) throw new DomainError('forbidden', 'client_not_allowed');
-      const { accountId, authTime, amr, via } = transaction;
-      const approver = { accountId, authTime, amr, roles, ...(via !== undefined && { via }) };
-      await approveNow(authorization, approver, (current) => complete(current.transaction, at(current)));
-      return { state: 'approved', accountId, authorization };
-    },
   };
 }
-
-/** Right digits end the waiting, unless the person has yet to say yes. */
-export type DigitsAnswer =
-  { state: 'scanned' } | { state: 'approved'; accountId: string; authorization: DeviceAuthorization };
 
 export interface Approval {
   state: 'approved' | 'confirming';
   authorization: DeviceAuthorization;
 }
-
-export interface WrongAnswer {
-  reason: 'wrong_digits' | 'wrong_user_code';
-  accountId: string | undefined;
-  clientId: string;
-  /** It was one too many. */
-  isOver: boolean;
-}
-
-/** A wrong answer to the check, with what the record of it says. */
-export class CheckFailure extends DomainError {
-  readonly wrong: WrongAnswer;
-
-  constructor(wrong: WrongAnswer) {
-    const detail = wrong.isOver ? 'That was wrong too often; the code has ended' : 'That is not right';
-    super('unprocessable', 'check_failed', { detail });
-    this.wrong = wrong;
-  }
-}
-
-function newCheck(kind: Check['kind']): Check {
-  return kind === 'digits' ? { kind, salt: randomToken(9), misses: 0 } : { kind, misses: 0 };
-}
-
-const offerOf = ({ clientId, scope, device }: DeviceAuthorization, grantable: readonly string[]): string =>
-  sha256(JSON.stringify([clientId, scope, grantable, device.address, device.userAgent]));

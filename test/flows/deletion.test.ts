@@ -57,7 +57,11 @@ onEachStorage(({ on, server, storage }) => {
 
   test(on('meanwhile the API keys of the person are refused, and come back when the account is kept'), async (t) => {
     const person = await server().createPerson();
-    const key = await server().server.domain.keys.issuer.create({ ownerId: person.id, name: 'mine', scopes: ['messages:read'] });
+    const key = await server().server.domain.keys.issuer.create({
+      ownerId: person.id,
+      name: 'mine',
+      scopes: ['messages:read'],
+    });
     const request = async (): Promise<number> => {
       const { client_id, client_secret } = key;
       const body = new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret });

@@ -6,20 +6,20 @@ import { DomainError } from '../../lib/errors.ts';
 import { admitOrigin, answerPreflight } from '../../web/cross-origin.ts';
 import { readJson } from '../../web/middleware/body.ts';
 import { stateOf } from '../../web/request-state.ts';
-import type { Confirmation } from '../confirmation.ts';
+import type { AnswerDigits } from '../digits.ts';
 import type { PhoneRecords } from './phone-records.ts';
 
 export type TakeDigits = ReturnType<typeof createDigitsTaker>;
 
-/** Answers the check and records how it went. Throws what `Confirmation.answerDigits` does, and `digits_malformed`. */
-export function createDigitsTaker({ confirmation, records }: { confirmation: Confirmation; records: PhoneRecords }) {
+/** Answers the check and records how it went. Throws what `answerDigits` does, and `digits_malformed`. */
+export function createDigitsTaker({ answerDigits, records }: { answerDigits: AnswerDigits; records: PhoneRecords }) {
   return async (ctx: Context, id: string, typed: unknown): Promise<void> => {
     const digits = typeof typed === 'string' ? typed.normalize('NFKC').trim() : '';
     if (!/^\d{2}$/.test(digits)) {
       throw new DomainError('invalid', 'digits_malformed', { detail: 'digits: the two that the phone shows' });
     }
     try {
-      const answered = await confirmation.answerDigits(id, digits);
+      const answered = await answerDigits(id, digits);
       if (answered.state === 'scanned') return;
       await records.answered(ctx, answered.accountId, 'approved', answered.authorization);
     } catch (error) {

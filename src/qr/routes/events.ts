@@ -6,7 +6,7 @@ import type { Way } from '../../web/front.ts';
 import { allowEmbedding } from '../../web/middleware/security-headers.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { qrSvg } from '../code.ts';
-import type { DeviceAuthorization, DeviceAuthorizations } from '../confirmation.ts';
+import type { DeviceAuthorization, DeviceAuthorizations } from '../device-authorization.ts';
 import type { PublicState } from '../state.ts';
 import type { Streams } from './streams.ts';
 

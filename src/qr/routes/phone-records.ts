@@ -1,7 +1,8 @@
 // What is recorded of the approving side, whichever way the person answers: pages, the phone's interface, the digits.
 import type { Context } from 'koa';
 import { isDomainError } from '../../lib/errors.ts';
-import { CheckFailure, type DeviceAuthorization } from '../confirmation.ts';
+import { CheckFailure } from '../check.ts';
+import type { DeviceAuthorization } from '../device-authorization.ts';
 
 export interface PhoneEvent {
   type: 'device.scanned' | 'device.confirming' | 'device.approved' | 'device.denied' | 'device.mismatch';

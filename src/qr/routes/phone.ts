@@ -19,7 +19,9 @@ import { stateOf } from '../../web/request-state.ts';
 import type { Sessions } from '../../web/session.ts';
 import { displayName, SIGN_IN_PATH, type Visitor, type Visitors } from '../../web/visitor.ts';
 import type { Doubt } from '../doubts.ts';
-import { CheckFailure, type Confirmation, type DeviceAuthorization, type Scanner } from '../confirmation.ts';
+import { CheckFailure } from '../check.ts';
+import type { Confirmation } from '../confirmation.ts';
+import type { DeviceAuthorization, Scanner } from '../device-authorization.ts';
 import type { PhoneRecords } from './phone-records.ts';
 
 export interface PhoneRoutesDeps {

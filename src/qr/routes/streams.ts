@@ -7,7 +7,7 @@ import { DomainError } from '../../lib/errors.ts';
 import type { Visit } from '../../web/front.ts';
 import { addressKey } from '../../web/limits.ts';
 import type { Places } from '../../web/places.ts';
-import type { DeviceAuthorizations } from '../confirmation.ts';
+import type { DeviceAuthorizations } from '../device-authorization.ts';
 import type { Follower, Hint, Hints } from '../hints.ts';
 
 /** A page, and what is left of it on a network it has just lost. */

@@ -7,7 +7,7 @@ import { randomToken } from '../../lib/random.ts';
 import { stateOf } from '../../web/request-state.ts';
 import type { Login } from '../../web/session.ts';
 import { qrSvg } from '../code.ts';
-import type { DeviceAuthorization } from '../confirmation.ts';
+import type { DeviceAuthorization } from '../device-authorization.ts';
 import type { PublicState } from '../state.ts';
 import { type AskingBrowser, askingBrowser } from './asking-browser.ts';
 import type { BrowserFlow, BrowserFlows } from './browser-flow.ts';
