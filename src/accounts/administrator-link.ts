@@ -1,6 +1,7 @@
 // The one-time link that makes an administrator: no default password, and no race to be the first visitor. Printed at
 // start and by `tokenim admin link`; the page that redeems it is a route elsewhere.
 import { z } from 'zod';
+import type { Locale } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
@@ -22,7 +23,7 @@ export interface AdministratorLink {
    * Makes the administrator; exactly one redemption succeeds. What is wrong with the e-mail address or password is
    * thrown before the token is used up. Throws `administrator_link_expired` (`expired`) for every other token.
    */
-  redeem(token: string, person: { email: string; password: string }): Promise<Account>;
+  redeem(token: string, person: { email: string; password: string; locale?: Locale }): Promise<Account>;
   /** Whether an active person holds the administrator role. */
   administratorExists(): Promise<boolean>;
 }
@@ -62,10 +63,10 @@ export function createAdministratorLink(deps: AdministratorLinkDeps): Administra
       await links.insert(sha256(token), { createdAt: clock.now() }, { ttl: LIFETIME_MS });
       return token;
     },
-    async redeem(token, { email, password }) {
+    async redeem(token, person) {
       if (!(await isOpen(token))) throw linkExpired();
       const roles = [ADMINISTRATOR_ROLE];
-      const record = await directory.preparePerson({ email, password, roles, active: true });
+      const record = await directory.preparePerson({ ...person, roles, active: true });
       const { outcome } = await links.consume(sha256(token));
       if (outcome !== 'first') throw linkExpired();
       return directory.insert(record);

@@ -4,8 +4,7 @@ import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { ACTIVATE_PATH, RESET_PATH } from '../web/account-links.ts';
-import { translator } from '../web/i18n.ts';
-import type { Translate } from '../web/view.ts';
+import { type Translate, translator } from '../web/i18n.ts';
 import { SIGN_IN_PATH } from '../web/visitor.ts';
 import { activationLetter } from '../../views/mail/activation.ts';
 import { alreadyRegisteredLetter } from '../../views/mail/already-registered.ts';
@@ -13,6 +12,7 @@ import { deletionLetter } from '../../views/mail/deletion.ts';
 import { type Letter, renderLetter } from '../../views/mail/letter.tsx';
 import { passwordChangedLetter } from '../../views/mail/password-changed.ts';
 import { passwordResetLetter } from '../../views/mail/password-reset.ts';
+import { momentText } from '../../views/partials/time.tsx';
 
 export interface LettersDeps {
   config: ConfigSource;
@@ -22,32 +22,36 @@ export interface LettersDeps {
 
 export function composeLetters({ config, clock, outbox }: LettersDeps): AccountLetters {
   const address = (path: string): string => `${config.current().issuer}${path}`;
-  const validUntil = (seconds: number): string => moment(clock.now() + seconds * 1000);
 
-  const send = ({ email: to, locale }: Recipient, write: (t: Translate) => Letter): Promise<void> =>
-    outbox.send({ to, ...renderLetter(write(translator(locale)), locale) });
+  /** `momentIn`: from now, in seconds, in words. */
+  const send = (
+    { email: to, locale }: Recipient,
+    write: (t: Translate, momentIn: (seconds: number) => string) => Letter,
+  ): Promise<void> => {
+    const momentIn = (seconds: number) => momentText(locale, new Date(clock.now() + seconds * 1000));
+    return outbox.send({ to, ...renderLetter(write(translator(locale), momentIn), locale) });
+  };
 
   return {
     activation(to, token) {
       const href = address(`${ACTIVATE_PATH}/${token}`);
-      const until = validUntil(config.current().lifetimes.activation);
-      return send(to, (t) => activationLetter(t, { href, validUntil: until }));
+      const { activation } = config.current().lifetimes;
+      return send(to, (t, momentIn) => activationLetter(t, { href, validUntil: momentIn(activation) }));
     },
     alreadyRegistered: (to) =>
       send(to, (t) => alreadyRegisteredLetter(t, { signIn: address(SIGN_IN_PATH), reset: address(RESET_PATH) })),
     passwordReset(to, token) {
       const href = address(`${RESET_PATH}/${token}`);
-      const until = validUntil(config.current().lifetimes.reset);
-      return send(to, (t) => passwordResetLetter(t, { href, validUntil: until }));
+      const { reset } = config.current().lifetimes;
+      return send(to, (t, momentIn) => passwordResetLetter(t, { href, validUntil: momentIn(reset) }));
     },
     passwordChanged: (to, change) =>
-      send(to, (t) =>
-        passwordChangedLetter(t, { at: moment(clock.now()), address: change.address, reset: address(RESET_PATH) }),
+      send(to, (t, momentIn) =>
+        passwordChangedLetter(t, { at: momentIn(0), address: change.address, reset: address(RESET_PATH) }),
       ),
     deletionScheduled: (to, at) =>
-      send(to, (t) => deletionLetter(t, { date: moment(at), href: address('/account/delete') })),
+      send(to, (t) =>
+        deletionLetter(t, { date: momentText(to.locale, new Date(at)), href: address('/account/delete') }),
+      ),
   };
 }
-
-/** Such as `2026-11-21 09:30 UTC`. */
-const moment = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -17,6 +17,7 @@ import { createSealer } from '../lib/sealed.ts';
 import { plainQrSvg } from '../qr/code.ts';
 import type { Store } from '../storage/port.ts';
 import { addressKey, type Limiter } from '../web/limits.ts';
+import { localeOf } from '../web/middleware/locale.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import { stateOf } from '../web/request-state.ts';
 import type { Sessions } from '../web/session.ts';
@@ -52,7 +53,9 @@ export function composeSecondFactors(deps: SecondFactorsDeps) {
   };
   /** The person is served although a mail could not be handed on. */
   const tell = (ctx: Context, accountId: string, what: FactorNews): Promise<void> =>
-    domain.secondFactorLetters.tell(accountId, what, stateOf(ctx).address).catch(onError);
+    domain.secondFactorLetters
+      .tell(accountId, what, { address: stateOf(ctx).address, locale: localeOf(ctx) })
+      .catch(onError);
   const recordSignIn = (ctx: Context, account: string, method: string): Promise<void> =>
     recordFrom(ctx, { type: 'sign_in.succeeded', outcome: 'success', account, details: { method } });
 

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { newSignIn } from '../../views/mail/new-sign-in.ts';
 import { renderLetter } from '../../views/mail/letter.tsx';
 import { browserText, placeText } from '../../views/partials/origin.ts';
+import { momentText } from '../../views/partials/time.tsx';
 import type { Origin, SignIn } from '../accounts/sign-ins.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
 import type { Geo } from '../geo/place.ts';
@@ -62,7 +63,7 @@ export function composeSignInFollowUp({ config, domain, geo, clock, onError }: S
     const { issuer, clients } = config.current();
     const { at, userAgent, address, place, clientId } = signIn;
     const letter = newSignIn(t, {
-      at: new Date(at),
+      at: momentText(locale, new Date(at)),
       browser: browserText(userAgent, { t }),
       place: place && placeText(place, { t, locale }),
       address,

@@ -1,5 +1,6 @@
 // Who is looking at one of our own pages: the account behind the session, or the way to sign in first.
 import type { Context } from 'koa';
+import type { Locale } from '../config/config.ts';
 import { stateOf } from './request-state.ts';
 import type { Sessions, SignedIn } from './session.ts';
 
@@ -9,6 +10,8 @@ export interface VisitorAccount {
   name?: string;
   username?: string;
   email?: string;
+  /** As the person chose; unset until then. */
+  locale?: Locale;
   /** When the account will be erased, in milliseconds since the epoch, if it will. */
   deletionAt?: number;
   /** Effective roles, default ones included. */

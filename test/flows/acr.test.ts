@@ -15,7 +15,7 @@ import {
   walk,
 } from '../helpers/foreign-client.ts';
 import { createPhone, type Page, type Phone } from '../helpers/phone.ts';
-import { codeOf, formPage, giveTotp, recoveryCodesOn, secretOn, signInWithCode } from '../helpers/second-factor.ts';
+import { codeOf, giveTotp, recoveryCodesOn, secretOn, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const PWD = 'urn:tokenim:acr:pwd';
@@ -127,8 +127,7 @@ onEachStorage(
       const request = await authorizationRequest(config, { claims: essential(MFA) });
       const security = await walk(phone, request.url, person);
       t.is(security.url.pathname, '/account/security');
-      const begin = formPage(security, '/account/security/totp');
-      const shown = await phone.submit(begin, {});
+      const shown = await phone.press(security, '/account/security/totp');
       const secret = secretOn(shown);
       const codes = await phone.submit(shown, { code: await codeOf(secret, -1) });
       t.is(recoveryCodesOn(codes).length, 10);
@@ -231,8 +230,7 @@ onEachStorage(
       const secret = await giveTotp(server(), person);
       const phone = createPhone(server().issuer);
       await phone.submit(await phone.signIn(person), { code: await codeOf(secret) });
-      const remove = formPage(await phone.open('/account/security'), '/account/security/totp/remove');
-      const answer = await phone.submit(remove, {});
+      const answer = await phone.press(await phone.open('/account/security'), '/account/security/totp/remove');
       t.is(answer.status, 409);
       t.true(answer.text.includes('this is the last one'));
       t.true(await server().server.domain.factors.has(person.id));

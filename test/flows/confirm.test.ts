@@ -3,7 +3,7 @@ import test from 'ava';
 import { startAuthServer } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
 import { createPhone } from '../helpers/phone.ts';
-import { codeOf, formPage, giveTotp, signInWithCode } from '../helpers/second-factor.ts';
+import { codeOf, giveTotp, signInWithCode } from '../helpers/second-factor.ts';
 
 const TEN_MINUTES = 601;
 
@@ -35,7 +35,7 @@ test.serial('nothing is added, removed or made before the confirmation', async (
   time.advance(TEN_MINUTES);
   const security = await phone.open('/account/security');
   for (const path of ['totp/remove', 'recovery-codes']) {
-    const answer = await phone.submit(formPage(security, `/account/security/${path}`), {});
+    const answer = await phone.press(security, `/account/security/${path}`);
     t.is(answer.url.pathname, '/account/confirm', path);
   }
   t.true(await factors.has(person.id));
@@ -57,7 +57,7 @@ test.serial('who has a second factor confirms with it: the password does not tak
   );
   t.is((await phone.post('/account/confirm', { csrf, password: person.password })).status, 403);
   t.is((await phone.submit(asked, { code: await codeOf(secret) })).url.pathname, '/account/security');
-  await phone.submit(formPage(await phone.open('/account/security'), '/account/security/totp/remove'), {});
+  await phone.press(await phone.open('/account/security'), '/account/security/totp/remove');
   t.false(await server.server.domain.factors.has(person.id));
 });
 

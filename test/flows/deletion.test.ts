@@ -11,7 +11,6 @@ import { connect, refusalOf, signInTo } from '../helpers/foreign-client.ts';
 import { textOf } from '../helpers/html.ts';
 import { lettersTo } from '../helpers/mailbox.ts';
 import { createPhone } from '../helpers/phone.ts';
-import { formPage } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const DAYS_14 = 14 * 86_400;
@@ -39,7 +38,7 @@ onEachStorage(({ on, server, storage }) => {
       prompt: 'consent',
     });
     const page = await phone.open('/account/delete');
-    const answer = await phone.submit(formPage(page, '/account/delete'), {});
+    const answer = await phone.press(page, '/account/delete');
     return { person, config, tokens, phone, answer };
   };
 
@@ -69,9 +68,9 @@ onEachStorage(({ on, server, storage }) => {
     };
     const phone = createPhone(server().issuer);
     await phone.signIn(person);
-    await phone.submit(formPage(await phone.open('/account/delete'), '/account/delete'), {});
+    await phone.press(await phone.open('/account/delete'), '/account/delete');
     t.is(await request(), 401);
-    await phone.submit(formPage(await phone.open('/account/delete'), '/account/delete/keep'), {});
+    await phone.press(await phone.open('/account/delete'), '/account/delete/keep');
     t.is(await request(), 200);
     t.is((await server().server.domain.directory.find(person.id))?.deletionAt, undefined);
   });
@@ -80,7 +79,7 @@ onEachStorage(({ on, server, storage }) => {
     const { person, phone } = await asked();
     await sweep(server());
     t.truthy(await server().server.domain.directory.find(person.id));
-    await phone.submit(formPage(await phone.open('/account/delete'), '/account/delete/keep'), {});
+    await phone.press(await phone.open('/account/delete'), '/account/delete/keep');
     await sweep(server());
     t.truthy(await server().server.domain.directory.find(person.id));
   });
@@ -101,12 +100,12 @@ onEachStorage(({ on, server, storage }) => {
       await phone.signIn(person);
       time.advance(3600);
       const page = await phone.open('/account/delete');
-      const answer = await phone.submit(formPage(page, '/account/delete'), {});
+      const answer = await phone.press(page, '/account/delete');
       t.is(answer.url.pathname, '/account/confirm');
       t.is((await server().server.domain.directory.find(person.id))?.deletionAt, undefined);
       const back = await phone.submit(answer, { password: PASSWORD });
       t.is(back.url.pathname, '/account/delete');
-      await phone.submit(formPage(back, '/account/delete'), {});
+      await phone.press(back, '/account/delete');
       t.not((await server().server.domain.directory.find(person.id))?.deletionAt, undefined);
     });
 

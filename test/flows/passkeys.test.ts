@@ -1,7 +1,8 @@
 // Passkeys in a real browser with a virtual authenticator (CDP WebAuthn): added, used alone and as second factor, and refused when
 // challenge, origin, owner or counter do not fit. What goes wrong is posted without the page's script.
 import test from 'ava';
-import type { Browser, CDPSession, Page as BrowserPage } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { addAuthenticator, type Authenticator, withoutConditional } from '../helpers/authenticator.ts';
 import { type AuthServer, startAuthServer, type TestPerson } from '../helpers/auth-server.ts';
 import { decideOn, findChromium, launchChromium, openProfile, type Profile, signInOn } from '../helpers/chromium.ts';
 import { authorizationRequest, connect, exchange, redirectUriOf } from '../helpers/foreign-client.ts';
@@ -25,29 +26,14 @@ if (chromium === undefined) {
     await server?.stop();
   });
 
-  interface Device extends Profile {
-    cdp: CDPSession;
-    authenticatorId: string;
-  }
+  type Device = Profile & Authenticator;
 
   const openDevice = async (
     t: Parameters<typeof openProfile>[0],
     options: Parameters<typeof openProfile>[2] = {},
   ): Promise<Device> => {
     const profile = await openProfile(t, browser, options);
-    const cdp = await profile.context.newCDPSession(profile.page);
-    await cdp.send('WebAuthn.enable');
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
-    return { ...profile, cdp, authenticatorId };
+    return { ...profile, ...(await addAuthenticator(profile)) };
   };
 
   const credentialsOf = async ({ cdp, authenticatorId }: Device) =>
@@ -64,13 +50,6 @@ if (chromium === undefined) {
     await page.click('[data-passkey] button[type=submit]');
     await page.waitForSelector('.recovery-codes');
   }
-
-  /** Without the offer in the field the test says when the passkey is used. */
-  const withoutConditional = (page: BrowserPage): Promise<unknown> =>
-    page.addInitScript(() => {
-      const { PublicKeyCredential } = globalThis as unknown as { PublicKeyCredential?: Record<string, unknown> };
-      if (PublicKeyCredential) PublicKeyCredential['isConditionalMediationAvailable'] = () => Promise.resolve(false);
-    });
 
   /** The answer of the authenticator to this page, caught instead of sent. */
   async function catchAnswer({ page }: Device): Promise<{ action: string; fields: Record<string, string> }> {

@@ -3,7 +3,7 @@ import test from 'ava';
 import type { AuthServer, TestPerson } from '../helpers/auth-server.ts';
 import { formFor, textOf } from '../helpers/html.ts';
 import { createPhone, type Page } from '../helpers/phone.ts';
-import { codeOf, formPage, giveTotp, recoveryCodesOn, secretOn, signInWithCode } from '../helpers/second-factor.ts';
+import { codeOf, giveTotp, recoveryCodesOn, secretOn, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const SECOND = '/account/sign-in/second';
@@ -28,7 +28,7 @@ onEachStorage(
         const person = await server().createPerson();
         const phone = createPhone(server().issuer);
         await phone.signIn(person);
-        const shown = await phone.submit(formPage(await phone.open('/account/security'), '/account/security/totp'), {});
+        const shown = await phone.press(await phone.open('/account/security'), '/account/security/totp');
         const secret = secretOn(shown);
         t.is(secret.length, 32);
         t.true(shown.text.includes('<svg'));
@@ -223,7 +223,7 @@ onEachStorage(
       await server().server.domain.factors.makeRecoveryCodes(person.id);
       const phone = createPhone(server().issuer);
       await signInWithCode(phone, person, await codeOf(secret));
-      await phone.submit(formPage(await phone.open('/account/security'), '/account/security/totp/remove'), {});
+      await phone.press(await phone.open('/account/security'), '/account/security/totp/remove');
       t.is((await createPhone(server().issuer).signIn(person)).url.pathname, '/account');
       t.is((await server().server.domain.factors.find(person.id)).recoveryCodesLeft, 0);
       t.true((await subjectsTo(server(), person)).includes('The authenticator app was removed'));

@@ -26,8 +26,8 @@ export const launchChromium = (executablePath: string, args: readonly string[] =
 export interface Profile {
   context: BrowserContext;
   page: Page;
-  /** Keeps a picture of the page when pictures are wanted. */
-  picture(name: string): Promise<void>;
+  /** Keeps a picture of the page, or of another page, when pictures are wanted. */
+  picture(name: string, of?: Page): Promise<void>;
 }
 
 export interface ProfileOptions {
@@ -35,6 +35,10 @@ export interface ProfileOptions {
   applications?: readonly string[];
   javaScriptEnabled?: boolean;
   phone?: boolean;
+  /** Of the browser; English by default. */
+  locale?: string;
+  /** Each picture is taken as phone and desktop, light and dark. */
+  everyLook?: boolean;
 }
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true };
@@ -45,8 +49,8 @@ export async function openProfile(
   browser: Browser,
   options: ProfileOptions = {},
 ): Promise<Profile> {
-  const { applications = [], javaScriptEnabled = true, phone = false } = options;
-  const context = await browser.newContext({ javaScriptEnabled, locale: 'en', ...(phone && PHONE) });
+  const { applications = [], javaScriptEnabled = true, phone = false, locale = 'en', everyLook = false } = options;
+  const context = await browser.newContext({ javaScriptEnabled, locale, ...(phone && PHONE) });
   t.teardown(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -65,7 +69,8 @@ export async function openProfile(
   t.teardown(() => {
     if (complaints.length > 0) throw new Error(`the browser complains: ${complaints.join('\n')}`);
   });
-  return { context, page, picture: (name) => picture(page, name) };
+  const take = everyLook ? picturesOf : picture;
+  return { context, page, picture: (name, of = page) => take(of, name) };
 }
 
 export async function signInOn({ page }: Profile, { email, password }: TestPerson): Promise<void> {
@@ -80,4 +85,18 @@ export const decideOn = ({ page }: Profile, decision: 'approve' | 'deny'): Promi
 async function picture(page: Page, name: string): Promise<void> {
   const folder = process.env['SCREENSHOTS'];
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+}
+
+const DESKTOP = { width: 1280, height: 800 };
+
+async function picturesOf(page: Page, name: string): Promise<void> {
+  if (!process.env['SCREENSHOTS']) return;
+  for (const [size, viewport] of Object.entries({ phone: PHONE.viewport, desktop: DESKTOP })) {
+    await page.setViewportSize(viewport);
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await picture(page, `${name}-${size}-${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
 }

@@ -14,6 +14,13 @@ export function formFor(html: string, names: readonly string[]): Form {
   return found;
 }
 
+/** The first form that is sent to this path. Throws when the page has none. */
+export function formTo(html: string, action: string): Form {
+  const found = formsOf(html).find((form) => form.action === action);
+  if (!found) throw new Error(`no form to ${action} on the page:\n${textOf(html)}`);
+  return found;
+}
+
 export const formsOf = (html: string): Form[] =>
   [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, tag = '', body = '']) => {
     const controls = [...body.matchAll(/<(?:input|button|select)\b([^>]*)>/g)].map(([, text = '']) => text);

@@ -2,7 +2,7 @@
 // person does. Chromium, for what needs scripts, is in `chromium.ts`.
 import type { TestPerson } from './auth-server.ts';
 import { createCookieJar } from './cookie-jar.ts';
-import { formFor, formsOf } from './html.ts';
+import { formFor, formTo } from './html.ts';
 
 export interface Page {
   url: URL;
@@ -19,6 +19,8 @@ export interface Phone {
   open(address: string | URL): Promise<Page>;
   /** Fills `fields` into the first form of the page that has them all, presses its button and follows redirects. */
   submit(page: Page, fields: Readonly<Record<string, string>>): Promise<Page>;
+  /** Presses the button of the form that is sent to this path, with `fields` filled in, and follows redirects. */
+  press(page: Page, action: string, fields?: Readonly<Record<string, string>>): Promise<Page>;
   /** Posts exactly these fields. */
   post(address: string | URL, fields: Readonly<Record<string, string>>, headers?: HeadersInit): Promise<Page>;
   /** Posts what a script would. */
@@ -75,18 +77,18 @@ export function createPhone(issuer: string, always: Readonly<Record<string, stri
     return follow(await post(new URL(action, page.url), { ...hidden, ...fields }));
   };
 
+  const press: Phone['press'] = async (page, action, fields = {}) =>
+    follow(await post(new URL(action, page.url), { ...formTo(page.text, action).hidden, ...fields }));
+
   return {
     cookie: (name, path = '/') => jar.get(name, path),
     setCookie: (name, value, path = '/') => jar.take([`${name}=${value}; Path=${path}`]),
     open,
     submit,
+    press,
     post,
     postJson,
-    signOut: async () => {
-      const form = formsOf((await open('/account')).text).find(({ action }) => action === '/account/sign-out');
-      if (!form) throw new Error('nobody is signed in');
-      return post(form.action, form.hidden);
-    },
+    signOut: async () => press(await open('/account'), '/account/sign-out'),
     signIn: async ({ email, password }) => submit(await open('/account/sign-in'), { login: email, password }),
   };
 }

@@ -38,12 +38,3 @@ export const secretOn = ({ text }: Page): string =>
 
 export const recoveryCodesOn = ({ text }: Page): string[] =>
   [...text.matchAll(/<code>([0-9A-Z]{5}-[0-9A-Z]{5})<\/code>/g)].map(([, code = '']) => code);
-
-/** The page with only the form of this action, to press its button. */
-export function formPage(page: Page, action: string): Page {
-  const form = [...page.text.matchAll(/<form\b[^>]*>.*?<\/form>/gs)].find(([text]) =>
-    text.includes(`action="${action}"`),
-  );
-  if (!form) throw new Error(`no form to ${action}`);
-  return { ...page, text: form[0] };
-}

@@ -1,12 +1,13 @@
 // `/account`: who the person is here, what they may change of it, and the ways on.
 import type { Locale } from '../../src/config/config.ts';
 import type { MessageKey } from '../../src/web/i18n.ts';
+import type { Done } from '../../src/web/done.ts';
 import type { Ui, View } from '../../src/web/view.ts';
-import { AccountNav } from '../partials/account-nav.tsx';
-import { Alert, Card } from '../partials/card.tsx';
-import { dateIn } from '../partials/date.ts';
+import { AccountPage } from '../partials/account-page.tsx';
+import { Alert } from '../partials/card.tsx';
 import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
 import { LANGUAGE_NAMES } from '../partials/languages.ts';
+import { dayText } from '../partials/time.tsx';
 
 /** Codes of refusals, by field. */
 export interface ProfileErrors {
@@ -21,7 +22,7 @@ export interface AccountProps {
   roles: readonly string[];
   locale: Locale;
   errors: ProfileErrors;
-  isSaved: boolean;
+  done?: Done | undefined;
   /** When the account will be erased, if it will. */
   deletionAt?: Date | undefined;
 }
@@ -30,15 +31,13 @@ export const account: View<AccountProps> = {
   name: 'accounts/account',
   title: (_props, { t }) => t('account.title'),
   body: (props, ui) => (
-    <Card title={ui.t('account.title')}>
-      <AccountNav ui={ui} current="/account" />
+    <AccountPage ui={ui} tab="/account" title={ui.t('account.title')} done={props.done}>
       {props.deletionAt === undefined ? null : (
         <Alert tone="warning">
-          {ui.t('delete.scheduled', { date: dateIn(ui, props.deletionAt) })}{' '}
+          {ui.t('delete.scheduled', { date: dayText(ui.locale, props.deletionAt) })}{' '}
           <a href="/account/delete">{ui.t('delete.keep')}</a>
         </Alert>
       )}
-      {props.isSaved ? <Alert tone="good">{ui.t('account.saved')}</Alert> : null}
       <dl class="facts">
         <dt>{ui.t('account.email')}</dt>
         <dd>
@@ -63,7 +62,7 @@ export const account: View<AccountProps> = {
         {' · '}
         <a href="/account/delete">{ui.t('delete.link')}</a>
       </p>
-    </Card>
+    </AccountPage>
   ),
   samples: {
     full: {
@@ -73,10 +72,10 @@ export const account: View<AccountProps> = {
       roles: ['member', 'support'],
       locale: 'zh-CN',
       errors: {},
-      isSaved: true,
+      done: 'saved',
       deletionAt: new Date('2026-12-05T08:30:00Z'),
     },
-    bare: { email: 'lin@example.com', roles: [], locale: 'en', errors: {}, isSaved: false },
+    bare: { email: 'lin@example.com', roles: [], locale: 'en', errors: {} },
     refused: {
       name: 'Lin',
       username: 'l',
@@ -84,7 +83,6 @@ export const account: View<AccountProps> = {
       roles: ['member'],
       locale: 'en',
       errors: { username: 'username_invalid' },
-      isSaved: false,
     },
   },
 };

@@ -1,8 +1,8 @@
 // `/account/activity`: what happened to the account, in plain words, newest first.
 import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui, View } from '../../src/web/view.ts';
-import { AccountNav } from '../partials/account-nav.tsx';
-import { Card } from '../partials/card.tsx';
+import { AccountPage } from '../partials/account-page.tsx';
+import { Time } from '../partials/time.tsx';
 import { parseUserAgent } from '../partials/user-agent.ts';
 
 /** Types of authorization records that people are told of, and in which words. */
@@ -58,8 +58,7 @@ export const activity: View<ActivityProps> = {
   name: 'accounts/activity',
   title: (_props, { t }) => t('activity.title'),
   body: ({ entries, next }, ui) => (
-    <Card title={ui.t('activity.title')} lead={ui.t('activity.lead')} wide>
-      <AccountNav ui={ui} current="/account/activity" />
+    <AccountPage ui={ui} tab="/account/activity" title={ui.t('activity.title')} lead={ui.t('activity.lead')}>
       {entries.length === 0 ? <p>{ui.t('activity.none')}</p> : null}
       <ol class="log">
         {entries.map((entry) => (
@@ -71,7 +70,7 @@ export const activity: View<ActivityProps> = {
           <a href={`/account/activity?${new URLSearchParams({ after: next })}`}>{ui.t('activity.older')}</a>
         </p>
       )}
-    </Card>
+    </AccountPage>
   ),
   samples: {
     none: { entries: [] },
@@ -112,12 +111,9 @@ const Entry = ({ entry, ui }: { entry: ActivityEntry; ui: Ui }) => {
         )}
       </span>
       <span class="fine">
-        <time dateTime={entry.at.toISOString()}>{momentIn(ui, entry.at)}</time>
+        <Time at={entry.at} ui={ui} />
         {from.filter(Boolean).map((part) => ` · ${part}`)}
       </span>
     </li>
   );
 };
-
-const momentIn = ({ locale }: Ui, at: Date): string =>
-  `${new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(at)} UTC`;

@@ -1,11 +1,11 @@
 // `/account/apps`: the applications that the person has let in, and what each may do.
+import type { Done } from '../../src/web/done.ts';
 import type { Ui, View } from '../../src/web/view.ts';
-import { AccountNav } from '../partials/account-nav.tsx';
-import { Card } from '../partials/card.tsx';
+import { AccountPage } from '../partials/account-page.tsx';
 import { ClientCard, type ClientFace } from '../partials/client.tsx';
 import { Button, PostForm } from '../partials/form.tsx';
-import { dateIn } from '../partials/date.ts';
 import { describe, type Scope } from '../partials/scope-list.tsx';
+import { dayText } from '../partials/time.tsx';
 
 export interface App {
   clientId: string;
@@ -18,22 +18,22 @@ export interface App {
 
 export interface AppsProps {
   apps: readonly App[];
+  done?: Done | undefined;
 }
 
 export const apps: View<AppsProps> = {
   name: 'accounts/apps',
   title: (_props, { t }) => t('apps.title'),
   body: (props, ui) => (
-    <Card title={ui.t('apps.title')} lead={ui.t('apps.lead')} wide>
-      <AccountNav ui={ui} current="/account/apps" />
+    <AccountPage ui={ui} tab="/account/apps" title={ui.t('apps.title')} lead={ui.t('apps.lead')} done={props.done}>
       {props.apps.length === 0 ? <p>{ui.t('apps.none')}</p> : null}
       {props.apps.map((app) => (
         <AppEntry app={app} ui={ui} />
       ))}
-    </Card>
+    </AccountPage>
   ),
   samples: {
-    none: { apps: [] },
+    none: { apps: [], done: 'access_ended' },
     some: {
       apps: [
         {
@@ -64,7 +64,7 @@ const AppEntry = ({ app, ui }: { app: App; ui: Ui }) => (
   <section class="entry" aria-label={app.client.name}>
     <ClientCard client={app.client} />
     <p class="fine">
-      {ui.t('apps.since', { date: dateIn(ui, app.since) })}
+      {ui.t('apps.since', { date: dayText(ui.locale, app.since) })}
       {app.devices > 1 ? ` · ${ui.t('apps.devices', { count: app.devices })}` : null}
     </p>
     <ul class="rights">

@@ -1,9 +1,9 @@
 // `/account/delete`: what deleting the account means, the button that does it, and until when it can be undone.
 import type { Ui, View } from '../../src/web/view.ts';
-import { AccountNav } from '../partials/account-nav.tsx';
-import { Alert, Card } from '../partials/card.tsx';
+import { AccountPage } from '../partials/account-page.tsx';
+import { Alert } from '../partials/card.tsx';
 import { Button, LinkButton, PostForm } from '../partials/form.tsx';
-import { dateIn } from '../partials/date.ts';
+import { dayText } from '../partials/time.tsx';
 
 export interface DeleteProps {
   /** When it would be erased, or will be. */
@@ -15,10 +15,9 @@ export const deleteAccount: View<DeleteProps> = {
   name: 'accounts/delete',
   title: (_props, { t }) => t('delete.title'),
   body: ({ date, isScheduled }, ui) => (
-    <Card title={ui.t('delete.title')}>
-      <AccountNav ui={ui} current="/account" />
+    <AccountPage ui={ui} tab="/account" title={ui.t('delete.title')}>
       {isScheduled ? <Scheduled date={date} ui={ui} /> : <Ask date={date} ui={ui} />}
-    </Card>
+    </AccountPage>
   ),
   samples: {
     ask: { date: new Date('2026-12-05T08:30:00Z'), isScheduled: false },
@@ -30,7 +29,7 @@ const Ask = ({ date, ui }: { date: Date; ui: Ui }) => (
   <>
     <ul class="plain">
       <li>{ui.t('delete.now')}</li>
-      <li>{ui.t('delete.later', { date: dateIn(ui, date) })}</li>
+      <li>{ui.t('delete.later', { date: dayText(ui.locale, date) })}</li>
       <li>{ui.t('delete.records')}</li>
     </ul>
     <PostForm ui={ui} action="/account/delete" class="stack">
@@ -42,7 +41,7 @@ const Ask = ({ date, ui }: { date: Date; ui: Ui }) => (
 
 const Scheduled = ({ date, ui }: { date: Date; ui: Ui }) => (
   <>
-    <Alert tone="warning">{ui.t('delete.scheduled', { date: dateIn(ui, date) })}</Alert>
+    <Alert tone="warning">{ui.t('delete.scheduled', { date: dayText(ui.locale, date) })}</Alert>
     <PostForm ui={ui} action="/account/delete/keep">
       <Button label={ui.t('delete.keep')} />
     </PostForm>

@@ -1,8 +1,8 @@
 // `/account/security/password`: changing the password.
 import type { PasswordProblem } from '../../src/accounts/registration-form.ts';
 import type { View, Ui } from '../../src/web/view.ts';
-import { AccountNav } from '../partials/account-nav.tsx';
-import { Card, Outcome } from '../partials/card.tsx';
+import { AccountPage } from '../partials/account-page.tsx';
+import { Outcome } from '../partials/card.tsx';
 import { Button, Checkbox, Field, LinkButton, PostForm } from '../partials/form.tsx';
 import { NewPassword } from '../partials/new-password.tsx';
 
@@ -28,10 +28,9 @@ export const password: View<PasswordProps> = {
     if (props.state === 'form') return <Form props={props} ui={ui} />;
     if (props.state === 'none') {
       return (
-        <Card title={t('password.title')} lead={t('password.none')}>
-          <AccountNav ui={ui} current="/account/security/password" />
+        <AccountPage ui={ui} tab="/account/security" title={t('password.title')} lead={t('password.none')}>
           <LinkButton href="/account/reset" label={t('password.set')} />
-        </Card>
+        </AccountPage>
       );
     }
     return (
@@ -68,8 +67,7 @@ export const password: View<PasswordProps> = {
 };
 
 const Form = ({ props, ui }: { props: PasswordFormProps; ui: Ui }) => (
-  <Card title={ui.t('password.title')}>
-    <AccountNav ui={ui} current="/account/security/password" />
+  <AccountPage ui={ui} tab="/account/security" title={ui.t('password.title')}>
     <PostForm ui={ui} action={props.action} class="stack">
       <Field
         name="current_password"
@@ -90,5 +88,5 @@ const Form = ({ props, ui }: { props: PasswordFormProps; ui: Ui }) => (
     <p class="links">
       <a href="/account/reset">{ui.t('sign_in.forgot')}</a>
     </p>
-  </Card>
+  </AccountPage>
 );

@@ -1,9 +1,11 @@
 // `/account/security`: what the person can prove themselves with beside the password, and how to add or take away.
 import type { ComponentChildren } from 'preact';
+import type { Done } from '../../src/web/done.ts';
 import type { Ui, View } from '../../src/web/view.ts';
-import { AccountNav } from '../partials/account-nav.tsx';
-import { Alert, Card } from '../partials/card.tsx';
+import { AccountPage } from '../partials/account-page.tsx';
+import { Alert } from '../partials/card.tsx';
 import { Button, LinkButton, PostForm } from '../partials/form.tsx';
+import { dayText } from '../partials/time.tsx';
 
 export interface PasskeyShown {
   id: string;
@@ -26,6 +28,7 @@ export interface SecurityProps {
   /** Takes the second factor once, when the roles that demand it have no effect in this session yet. */
   confirmHref?: string | undefined;
   problem?: 'factor_required' | undefined;
+  done?: Done | undefined;
 }
 
 const BASE = '/account/security';
@@ -37,8 +40,7 @@ export const security: View<SecurityProps> = {
     const { t } = ui;
     const hasFactor = props.passkeys.length > 0 || props.totp !== undefined;
     return (
-      <Card title={t('security.title')}>
-        <AccountNav ui={ui} current="/account/security" />
+      <AccountPage ui={ui} tab="/account/security" title={t('security.title')} done={props.done}>
         {props.problem === undefined ? null : <Alert tone="bad">{t('security.problem.factor_required')}</Alert>}
         {props.isRequired && !hasFactor ? (
           <Alert tone="warning" title={t('security.required.title')}>
@@ -60,7 +62,7 @@ export const security: View<SecurityProps> = {
         <Section title={t('sign_in.password')} text={t('security.password.text')}>
           <LinkButton kind="secondary" href={`${BASE}/password`} label={t('security.password.change')} />
         </Section>
-      </Card>
+      </AccountPage>
     );
   },
   samples: {
@@ -88,6 +90,7 @@ export const security: View<SecurityProps> = {
       passkeys: [],
       takesPasskeys: true,
       totp: { createdAt: 1_730_000_000_000 },
+      done: 'totp_added',
       recoveryCodesLeft: 0,
       isRequired: false,
     },
@@ -221,11 +224,11 @@ const RecoveryCodes = ({ props: { recoveryCodesLeft: left }, ui }: Part) => {
   );
 };
 
-const Dates = ({ of, ui: { t } }: { of: { createdAt: number; lastUsedAt?: number | undefined }; ui: Ui }) => (
+const Dates = ({ of, ui: { t, locale } }: { of: { createdAt: number; lastUsedAt?: number | undefined }; ui: Ui }) => (
   <span class="muted">
-    {t('security.added', { date: day(of.createdAt) })}
-    {of.lastUsedAt === undefined ? null : ` · ${t('security.used', { date: day(of.lastUsedAt) })}`}
+    {t('security.added', { date: dayText(locale, new Date(of.createdAt)) })}
+    {of.lastUsedAt === undefined
+      ? null
+      : ` · ${t('security.used', { date: dayText(locale, new Date(of.lastUsedAt)) })}`}
   </span>
 );
-
-const day = (at: number): string => new Date(at).toISOString().slice(0, 10);

@@ -2,9 +2,9 @@
 import type { ComponentChildren } from 'preact';
 import type { Place } from '../../src/geo/place.ts';
 import type { MessageKey } from '../../src/web/i18n.ts';
+import type { Done } from '../../src/web/done.ts';
 import type { Ui, View } from '../../src/web/view.ts';
-import { AccountNav } from '../partials/account-nav.tsx';
-import { Card } from '../partials/card.tsx';
+import { AccountPage } from '../partials/account-page.tsx';
 import { Button, PostForm } from '../partials/form.tsx';
 import { browserText, placeText } from '../partials/origin.ts';
 import { Time } from '../partials/time.tsx';
@@ -31,14 +31,14 @@ export interface SignInsProps {
   sessions: readonly SignInEntry[];
   devices: readonly SignInEntry[];
   former: readonly SignInEntry[];
+  done?: Done | undefined;
 }
 
 export const signIns: View<SignInsProps> = {
   name: 'accounts/sign-ins',
   title: (_props, { t }) => t('sign_ins.title'),
   body: (props, ui) => (
-    <Card title={ui.t('account.title')} wide>
-      <AccountNav ui={ui} current="/account/sign-ins" />
+    <AccountPage ui={ui} tab="/account/sign-ins" title={ui.t('sign_ins.title')} done={props.done}>
       <Section title={ui.t('sign_ins.sessions')} entries={props.sessions}>
         {(entry) => <Entry entry={entry} props={props} ui={ui} canEnd />}
       </Section>
@@ -49,7 +49,7 @@ export const signIns: View<SignInsProps> = {
         {(entry) => <Entry entry={entry} props={props} ui={ui} />}
       </Section>
       <p class="fine">{ui.t('sign_ins.approximate')}</p>
-    </Card>
+    </AccountPage>
   ),
   samples: samples(),
 };
@@ -92,11 +92,11 @@ const Entry = ({
         <Where entry={entry} ui={ui} />
       </p>
       <p class="muted">
-        <Time at={entry.at} /> · {methodText(entry.amr, ui)}
+        <Time at={entry.at} ui={ui} /> · {methodText(entry.amr, ui)}
       </p>
       {entry.lastUsedAt === undefined ? null : (
         <p class="muted">
-          {ui.t('sign_ins.last_used')} <Time at={entry.lastUsedAt} />
+          {ui.t('sign_ins.last_used')} <Time at={entry.lastUsedAt} ui={ui} />
         </p>
       )}
     </div>
@@ -218,6 +218,6 @@ function samples(): Record<string, SignInsProps> {
   const bare: SignInEntry = { target: { session: 's3' }, at, lastUsedAt: at, amr: [] };
   return {
     all: { ...actions, sessions: [current, scanned], devices: [device], former: [stranger, former] },
-    one: { ...actions, sessions: [{ ...bare, isCurrent: true }], devices: [], former: [] },
+    one: { ...actions, sessions: [{ ...bare, isCurrent: true }], devices: [], former: [], done: 'signed_out' },
   };
 }

@@ -53,7 +53,7 @@ const List = ({ messages, sent, ui }: ListProps) => (
           <a href={message.href}>
             <strong>{message.subject}</strong>
             <bdi class="muted">{message.to}</bdi>
-            <Time at={message.sentAt} />
+            <Time at={message.sentAt} ui={ui} />
           </a>
         </li>
       ))}
@@ -76,7 +76,7 @@ const Empty = ({ sent, ui }: { sent: boolean; ui: Ui }) => (
 const Message = ({
   message,
   listHref,
-  ui: { t },
+  ui,
 }: {
   message: NonNullable<MailboxProps['open']>;
   listHref: string;
@@ -84,30 +84,30 @@ const Message = ({
 }) => (
   <Card title={message.subject}>
     <dl class="facts">
-      <dt>{t('mailbox.to')}</dt>
+      <dt>{ui.t('mailbox.to')}</dt>
       <dd>
         <bdi>{message.to}</bdi>
       </dd>
-      <dt>{t('mailbox.at')}</dt>
+      <dt>{ui.t('mailbox.at')}</dt>
       <dd>
-        <Time at={message.sentAt} />
+        <Time at={message.sentAt} ui={ui} />
       </dd>
     </dl>
-    <h2 class="mail-form">{t('mailbox.text')}</h2>
+    <h2 class="mail-form">{ui.t('mailbox.text')}</h2>
     <pre class="mail-text">{withLinks(message.text)}</pre>
     {message.htmlHref === undefined ? null : (
       <>
-        <h2 class="mail-form">{t('mailbox.html')}</h2>
+        <h2 class="mail-form">{ui.t('mailbox.html')}</h2>
         <iframe
           class="mail-html"
           src={message.htmlHref}
-          title={t('mailbox.html')}
+          title={ui.t('mailbox.html')}
           sandbox="allow-popups allow-popups-to-escape-sandbox"
         />
       </>
     )}
     <p>
-      <a href={listHref}>{t('mailbox.back')}</a>
+      <a href={listHref}>{ui.t('mailbox.back')}</a>
     </p>
   </Card>
 );

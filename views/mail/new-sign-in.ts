@@ -1,10 +1,9 @@
 // Tells a person of a sign-in from a browser or device that was not seen at their account before.
 import type { Ui } from '../../src/web/view.ts';
-import { momentText } from '../partials/time.tsx';
 import type { Letter } from './letter.tsx';
 
 export interface NewSignInFacts {
-  at: Date;
+  at: string;
   /** In words of ours; a User-Agent itself is never repeated. */
   browser: string;
   place?: string | undefined;
@@ -18,7 +17,7 @@ export const newSignIn = (t: Ui['t'], facts: NewSignInFacts): Letter => ({
   subject: t('mail.new_sign_in.subject'),
   paragraphs: [t('mail.new_sign_in.text')],
   facts: [
-    { label: t('sign_ins.at'), value: momentText(facts.at) },
+    { label: t('sign_ins.at'), value: facts.at },
     { label: t('confirm.browser'), value: facts.browser },
     ...(facts.application === undefined ? [] : [{ label: t('sign_ins.application'), value: facts.application }]),
     ...(facts.place === undefined ? [] : [{ label: t('confirm.location'), value: facts.place }]),

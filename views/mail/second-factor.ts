@@ -14,7 +14,6 @@ const NEWS = {
 
 export interface SecondFactorNews {
   what: keyof typeof NEWS;
-  /** As ISO 8601. */
   at: string;
   address?: string | undefined;
   securityHref: string;

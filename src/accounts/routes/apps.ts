@@ -5,6 +5,7 @@ import { apps } from '../../../views/accounts/apps.tsx';
 import type { ClientFace } from '../../../views/partials/client.tsx';
 import type { Locale } from '../../config/config.ts';
 import { DomainError } from '../../lib/errors.ts';
+import { doneOf, seeDone } from '../../web/done.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { localeOf } from '../../web/middleware/locale.ts';
@@ -45,6 +46,7 @@ export function mountApps(router: Router, deps: AppsDeps): void {
         since: new Date(Math.min(...grants.map(({ issuedAt }) => issuedAt))),
         devices: grants.length,
       })),
+      done: doneOf(ctx),
     });
   });
 
@@ -54,14 +56,14 @@ export function mountApps(router: Router, deps: AppsDeps): void {
     const scope = form['scope'] ?? '';
     if (!scopesOf(given ?? []).includes(scope)) throw new DomainError('not_found', 'grant_unknown');
     await withdrawScope(ctx, visitor.accountId, form['client_id'] ?? '', scope);
-    back(ctx);
+    seeDone(ctx, HERE, 'right_withdrawn');
   });
 
   router.post(`${HERE}/end`, async (ctx) => {
     const { visitor, form } = (await answered(ctx)) ?? {};
     if (!visitor || !form) return;
     await endAccess(ctx, visitor.accountId, form['client_id'] ?? '');
-    back(ctx);
+    seeDone(ctx, HERE, 'access_ended');
   });
 
   /** Who answers for which application of theirs. Throws `grant_unknown` (`not_found`) for any other. */
@@ -83,8 +85,3 @@ function byClient(given: readonly GivenAccess[]): Map<string, GivenAccess[]> {
 }
 
 const scopesOf = (given: readonly GivenAccess[]): string[] => [...new Set(given.flatMap(({ scopes }) => scopes))];
-
-function back(ctx: Context): void {
-  ctx.redirect(HERE);
-  ctx.status = 303;
-}

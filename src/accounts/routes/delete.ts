@@ -4,6 +4,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { deleteAccount } from '../../../views/accounts/delete.tsx';
 import type { Clock } from '../../lib/clock.ts';
+import { seeDone } from '../../web/done.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
@@ -37,7 +38,8 @@ export function mountDelete(router: Router, { visitors, requireRecent, clock, sc
     const visitor = await requireRecent(ctx, HERE);
     if (!visitor) return;
     if (visitor.account.deletionAt === undefined) await schedule(ctx, visitor.accountId, whenAsked(ctx));
-    back(ctx, HERE);
+    ctx.redirect(HERE);
+    ctx.status = 303;
   });
 
   router.post(`${HERE}/keep`, async (ctx) => {
@@ -45,11 +47,6 @@ export function mountDelete(router: Router, { visitors, requireRecent, clock, sc
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
     await keep(ctx, visitor.accountId);
-    back(ctx, '/account');
+    seeDone(ctx, '/account', 'kept');
   });
-}
-
-function back(ctx: Context, path: string): void {
-  ctx.redirect(path);
-  ctx.status = 303;
 }

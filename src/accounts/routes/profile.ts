@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { account as profilePage, type ProfileErrors } from '../../../views/accounts/account.tsx';
 import { activity, ACTIVITIES, type ActivityEntry } from '../../../views/accounts/activity.tsx';
 import { isDomainError } from '../../lib/errors.ts';
+import { doneOf, seeDone } from '../../web/done.ts';
 import { isLocale } from '../../web/i18n.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
@@ -54,11 +55,10 @@ export function mountProfile(router: Router, { visitors, change, activityOf, cop
     } catch (error) {
       const field = isDomainError(error) ? FIELD_OF[error.code] : undefined;
       if (field === undefined || !isDomainError(error)) throw error;
-      return show(ctx, visitor, { typed: { name, username }, errors: { [field]: error.code }, status: 422 });
+      const typed = { name, username, ...(isLocale(locale) && { locale }) };
+      return show(ctx, visitor, { typed, errors: { [field]: error.code }, status: 422 });
     }
-    const saved = new URLSearchParams({ saved: '1', ...(isLocale(locale) && { lang: locale }) });
-    ctx.redirect(`${HOME}?${saved}`);
-    ctx.status = 303;
+    seeDone(ctx, HOME, 'saved', isLocale(locale) ? { lang: locale } : {});
   });
 
   router.get(`${HOME}/activity`, async (ctx) => {
@@ -85,10 +85,9 @@ export function mountProfile(router: Router, { visitors, change, activityOf, cop
       status = 200,
     }: { typed?: Partial<Profile>; errors?: ProfileErrors; status?: number } = {},
   ): void {
-    const { name, username, email, roles } = { ...account, ...typed };
-    const isSaved = readQuery(ctx)['saved'] !== undefined;
+    const { name, username, email, roles, locale = localeOf(ctx) } = { ...account, ...typed };
     const deletionAt = account.deletionAt === undefined ? undefined : new Date(account.deletionAt);
-    const props = { name, username, email, roles, locale: localeOf(ctx), errors, isSaved, deletionAt };
+    const props = { name, username, email, roles, locale, errors, done: doneOf(ctx), deletionAt };
     page(ctx, profilePage, props, { status });
   }
 }

@@ -3,6 +3,7 @@
 import type { Context } from 'koa';
 import { recoveryCodes } from '../../../views/accounts/recovery-codes.tsx';
 import type { AuditEvent } from '../../audit/event.ts';
+import { type Done, seeDone } from '../../web/done.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import type { RequireRecent } from '../../web/recent.ts';
@@ -42,17 +43,19 @@ export function createSecurityActs({ requireRecent, factors, record, tell }: Sec
     await tell(ctx, account, `${factor}_added`);
     const returnTo = returnToOf(ctx, form);
     const { recoveryCodesLeft } = await factors.find(account);
-    if (recoveryCodesLeft > 0) return seeOther(ctx, returnTo ?? SECURITY_PATH);
+    if (recoveryCodesLeft > 0) {
+      return returnTo === undefined ? seeDone(ctx, SECURITY_PATH, `${factor}_added`) : seeOther(ctx, returnTo);
+    }
     // The page knows what is left to do.
     const onward = returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`;
-    await showNewCodes(ctx, account, `${SECURITY_PATH}${onward}`);
+    await showNewCodes(ctx, account, `${SECURITY_PATH}${onward}`, `${factor}_added`);
   }
 
-  async function showNewCodes(ctx: Context, account: string, continueHref: string): Promise<void> {
+  async function showNewCodes(ctx: Context, account: string, continueHref: string, done?: Done): Promise<void> {
     const codes = await factors.makeRecoveryCodes(account);
     await record(ctx, { type: 'factor.recovery_codes_made', outcome: 'success', account });
     await tell(ctx, account, 'codes_made');
-    page(ctx, recoveryCodes, { codes, continueHref });
+    page(ctx, recoveryCodes, { codes, continueHref, done });
   }
 
   return { act, added, showNewCodes };

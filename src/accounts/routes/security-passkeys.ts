@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { passkeyNew, type PasskeyNewProps } from '../../../views/accounts/passkey-new.tsx';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { seeDone } from '../../web/done.ts';
 import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
 import { readForm } from '../../web/middleware/body.ts';
@@ -13,7 +14,7 @@ import { displayName, type Visitor, type Visitors } from '../../web/visitor.ts';
 import type { Factors } from '../factors/factors.ts';
 import type { Passkeys, Purpose } from '../factors/passkeys.ts';
 import { browserOf } from './factor-form.ts';
-import { returnToOf, SECURITY_PATH as HOME, type SecurityActs, seeOther } from './security-acts.ts';
+import { returnToOf, SECURITY_PATH as HOME, type SecurityActs } from './security-acts.ts';
 
 export interface PasskeyRoutesDeps {
   visitors: Visitors;
@@ -64,7 +65,7 @@ export function mountPasskeys(router: Router, deps: PasskeyRoutesDeps): void {
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
     await factors.renamePasskey(visitor.accountId, form['passkey'] ?? '', form['name'] ?? '');
-    seeOther(ctx, HOME);
+    seeDone(ctx, HOME, 'passkey_renamed');
   });
 
   async function showNewPasskey(

@@ -6,6 +6,7 @@ import { security, type SecurityProps } from '../../../views/accounts/security.t
 import type { AuditEvent } from '../../audit/event.ts';
 import { hasMfa } from '../../lib/amr.ts';
 import { isDomainError } from '../../lib/errors.ts';
+import { doneOf, seeDone } from '../../web/done.ts';
 import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
 import { CONFIRM_PATH, type RequireRecent } from '../../web/recent.ts';
@@ -39,7 +40,7 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
 
   router.get(HOME, async (ctx) => {
     const visitor = await visitors.require(ctx);
-    if (visitor) await show(ctx, visitor, { returnTo: returnToOf(ctx, readQuery(ctx)) });
+    if (visitor) await show(ctx, visitor, { returnTo: returnToOf(ctx, readQuery(ctx)), done: doneOf(ctx) });
   });
 
   // Forms of this page that were refused stand at the address they were sent to; language links come here.
@@ -90,13 +91,13 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
     }
     await record(ctx, { type: 'factor.removed', outcome: 'success', account, details: { factor } });
     await tell(ctx, account, `${factor}_removed`);
-    seeOther(ctx, HOME);
+    seeDone(ctx, HOME, `${factor}_removed`);
   }
 
   async function show(
     ctx: Context,
     { accountId, amr }: Visitor,
-    beside: Pick<SecurityProps, 'returnTo' | 'problem'>,
+    beside: Pick<SecurityProps, 'returnTo' | 'problem' | 'done'>,
     status = 200,
   ): Promise<void> {
     const [held, required, hasFactor] = await Promise.all([

@@ -6,6 +6,7 @@ import { setUp, type SetUpForm } from '../../../views/accounts/set-up.tsx';
 import { isDomainError } from '../../lib/errors.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
+import { localeOf } from '../../web/middleware/locale.ts';
 import { page } from '../../web/render.ts';
 import type { Sessions } from '../../web/session.ts';
 import type { Account } from '../account.ts';
@@ -44,7 +45,7 @@ export function mountSetUp(
     const { email = '', password = '', ...rest } = await readForm(ctx);
     requireCsrf(ctx, rest);
     try {
-      const account = await link.redeem(ctx.params['token'] ?? '', { email, password });
+      const account = await link.redeem(ctx.params['token'] ?? '', { email, password, locale: localeOf(ctx) });
       await recordAdministrator(ctx, account.id);
       await sessions.begin(ctx, { accountId: account.id, amr: ['pwd'] });
       ctx.redirect((await secondFactorOf(account)) === 'enrol' ? '/account/security' : '/account');

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { disowned } from '../../../views/accounts/disowned.tsx';
 import { type SignInEntry, signIns as signInsPage } from '../../../views/accounts/sign-ins.tsx';
 import { DomainError } from '../../lib/errors.ts';
+import { doneOf, seeDone } from '../../web/done.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
@@ -47,6 +48,7 @@ export function mountSignIns(router: Router, { visitors, sessions, review, recor
       sessions: found.sessions.map((session) => sessionEntry(session, visitor, nameOf(session.signIn?.clientId))),
       devices: found.devices.map(entry),
       former: found.former.slice(0, SHOWN).map(entry),
+      done: doneOf(ctx),
     });
   });
 
@@ -57,8 +59,7 @@ export function mountSignIns(router: Router, { visitors, sessions, review, recor
     const ended = await review.end(visitor.accountId, target);
     await recordEnded(ctx, visitor, ended);
     await leave(ctx, visitor, ended);
-    ctx.redirect(PAGE);
-    ctx.status = 303;
+    seeDone(ctx, PAGE, 'signed_out');
   });
 
   router.post(ACTIONS.disownAction, async (ctx) => {
