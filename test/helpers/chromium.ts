@@ -50,7 +50,7 @@ export async function openProfile(
   options: ProfileOptions = {},
 ): Promise<Profile> {
   const { applications = [], javaScriptEnabled = true, phone = false, locale = 'en', everyLook = false } = options;
-  const context = await browser.newContext({ javaScriptEnabled, locale, ...(phone && PHONE) });
+  const context = await browser.newContext({ javaScriptEnabled, locale, reducedMotion: 'reduce', ...(phone && PHONE) });
   t.teardown(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);

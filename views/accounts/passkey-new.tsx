@@ -26,6 +26,7 @@ export const passkeyNew: View<PasskeyNewProps> = {
         kind="create"
         label={ui.t('passkey_new.submit')}
         hidden={{ return_to: returnTo }}
+        isNeeded
       >
         <Field
           name="name"
@@ -36,9 +37,6 @@ export const passkeyNew: View<PasskeyNewProps> = {
           maxlength={60}
         />
       </PasskeyForm>
-      <noscript>
-        <p class="muted">{ui.t('passkey.no_script')}</p>
-      </noscript>
       <p class="fine">
         <a href="/account/security">{ui.t('second.confirm.cancel')}</a>
       </p>

@@ -44,12 +44,8 @@ export const secondStep: View<SecondStepProps> = {
             kind="get"
             label={t('second.passkey')}
             hidden={{ return_to: props.returnTo }}
+            isNeeded={!props.takesCode}
           />
-        )}
-        {props.passkey === undefined || props.takesCode ? null : (
-          <noscript>
-            <p class="muted">{t('passkey.no_script')}</p>
-          </noscript>
         )}
         {props.passkey !== undefined && ways > 1 ? <p class="divider">{t('sign_in.or')}</p> : null}
         {props.takesCode ? <CodeForm props={props} ui={ui} /> : null}

@@ -7,6 +7,8 @@ export interface TotpProps {
   action: string;
   /** Drawn by the server. */
   svg: string;
+  /** The same as an address, for an application on this device. */
+  uri: string;
   /** Base32, in groups. */
   secret: string;
   returnTo?: string | undefined;
@@ -16,7 +18,7 @@ export interface TotpProps {
 export const totp: View<TotpProps> = {
   name: 'accounts/totp',
   title: (_props, { t }) => t('totp.title'),
-  body: ({ action, svg, secret, returnTo, isWrong = false }, ui) => (
+  body: ({ action, svg, uri, secret, returnTo, isWrong = false }, ui) => (
     <Card title={ui.t('totp.title')} lead={ui.t('totp.lead')}>
       {isWrong ? <Alert tone="bad">{ui.t('totp.wrong')}</Alert> : null}
       {/* The server's own drawing of an address that it made. */}
@@ -25,6 +27,9 @@ export const totp: View<TotpProps> = {
         <p class="label">{ui.t('totp.secret')}</p>
         <p class="command">
           <code>{secret}</code>
+        </p>
+        <p class="fine">
+          <a href={uri}>{ui.t('totp.open')}</a>
         </p>
       </div>
       <PostForm ui={ui} action={action} class="stack" hidden={{ return_to: returnTo }}>
@@ -47,11 +52,13 @@ export const totp: View<TotpProps> = {
     shown: {
       action: '/account/security/totp/confirm',
       svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33"></svg>',
+      uri: 'otpauth://totp/TokenIM:lin?secret=LOM5',
       secret: 'LOM5 Q5GV 7UZK L4H2 FPMM AY5J CMDA PJUM',
     },
     wrong: {
       action: '/account/security/totp/confirm',
       svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33"></svg>',
+      uri: 'otpauth://totp/TokenIM:lin?secret=LOM5',
       secret: 'LOM5 Q5GV 7UZK L4H2 FPMM AY5J CMDA PJUM',
       returnTo: '/account',
       isWrong: true,

@@ -4,6 +4,8 @@ const BINARY_MEMBERS = ['clientDataJSON', 'attestationObject', 'authenticatorDat
 
 if (window.PublicKeyCredential !== undefined && navigator.credentials !== undefined) {
   for (const place of document.querySelectorAll('[data-passkey]')) run(place);
+} else {
+  for (const reason of document.querySelectorAll('[data-passkey-missing]')) reason.hidden = false;
 }
 
 async function run(place) {

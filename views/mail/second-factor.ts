@@ -25,8 +25,8 @@ export function secondFactorLetter(t: Translate, { what, at, address, securityHr
     subject: t(subject),
     paragraphs: [t(text)],
     facts: [
-      { label: t('mail.factor.at'), value: at },
-      ...(address === undefined ? [] : [{ label: t('mail.factor.address'), value: address }]),
+      { label: t('mail.time'), value: at },
+      ...(address === undefined ? [] : [{ label: t('mail.address'), value: address }]),
     ],
     action: { label: t('mail.factor.action'), href: securityHref },
     closing: t('mail.factor.closing'),

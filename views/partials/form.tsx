@@ -52,8 +52,8 @@ export interface FieldProps {
   optional?: boolean;
 }
 
-/** A labelled input, required unless optional; its hint and its error are read out with it. */
-export const Field = ({ label, hint, error, optional = false, ...input }: FieldProps) => (
+/** A labelled input, required unless optional; its hint and its error are read out with it. The first wrong one has the focus. */
+export const Field = ({ label, hint, error, optional = false, autofocus = false, ...input }: FieldProps) => (
   <div class="field">
     <label for={input.name}>{label}</label>
     <Input
@@ -61,6 +61,7 @@ export const Field = ({ label, hint, error, optional = false, ...input }: FieldP
       id={input.name}
       required={!optional}
       spellcheck={false}
+      autofocus={autofocus || error !== undefined}
       aria-invalid={error === undefined ? undefined : 'true'}
       aria-describedby={describedBy(input.name, hint, error)}
     />

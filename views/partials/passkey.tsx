@@ -21,6 +21,8 @@ export interface PasskeyFormProps {
   /** The browser offers passkeys in the field for the user name as well. */
   isOfferedInField?: boolean;
   isPrimary?: boolean;
+  /** Without it the page is of no use, so it says why there is none. */
+  isNeeded?: boolean;
   hidden?: Readonly<Record<string, string | undefined>>;
   children?: ComponentChildren;
 }
@@ -36,25 +38,40 @@ export const PasskeyForm = (props: PasskeyFormProps) => {
     label,
     isOfferedInField = false,
     isPrimary = true,
+    isNeeded = false,
     hidden = {},
     children,
   } = props;
   return (
-    <div
-      class="passkey"
-      hidden
-      data-passkey={kind}
-      data-options={ceremony.options}
-      data-offered={isOfferedInField ? 'field' : undefined}
-    >
-      <PostForm ui={ui} action={action} class="stack" hidden={{ ...hidden, ticket: ceremony.ticket, response: '' }}>
-        {children}
-        <button type="submit" class={isPrimary ? 'button primary' : 'button secondary'}>
-          <Icon name="key" />
-          {label}
-        </button>
-        <p class="field-error" role="alert" data-failed={ui.t('passkey.failed')} />
-      </PostForm>
-    </div>
+    <>
+      <div
+        class="passkey"
+        hidden
+        data-passkey={kind}
+        data-options={ceremony.options}
+        data-offered={isOfferedInField ? 'field' : undefined}
+      >
+        <PostForm ui={ui} action={action} class="stack" hidden={{ ...hidden, ticket: ceremony.ticket, response: '' }}>
+          {children}
+          <button type="submit" class={isPrimary ? 'button primary' : 'button secondary'}>
+            <Icon name="key" />
+            {label}
+          </button>
+          <p class="field-error" role="alert" data-failed={ui.t('passkey.failed')} />
+        </PostForm>
+      </div>
+      {isNeeded ? <WhyNone ui={ui} /> : null}
+    </>
   );
 };
+
+const WhyNone = ({ ui: { t } }: { ui: Ui }) => (
+  <>
+    <p class="muted" hidden data-passkey-missing>
+      {t('passkey.unknown')}
+    </p>
+    <noscript>
+      <p class="muted">{t('passkey.no_script')}</p>
+    </noscript>
+  </>
+);

@@ -54,7 +54,8 @@ export function createSecurityActs({ requireRecent, factors, record, tell }: Sec
   async function showNewCodes(ctx: Context, account: string, continueHref: string, done?: Done): Promise<void> {
     const codes = await factors.makeRecoveryCodes(account);
     await record(ctx, { type: 'factor.recovery_codes_made', outcome: 'success', account });
-    await tell(ctx, account, 'codes_made');
+    // The mail that tells of the first factor is enough.
+    if (done === undefined) await tell(ctx, account, 'codes_made');
     page(ctx, recoveryCodes, { codes, continueHref, done });
   }
 

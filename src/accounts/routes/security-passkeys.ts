@@ -2,12 +2,16 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { passkeyNew, type PasskeyNewProps } from '../../../views/accounts/passkey-new.tsx';
+import { browserText } from '../../../views/partials/origin.ts';
+import { parseUserAgent } from '../../../views/partials/user-agent.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { seeDone } from '../../web/done.ts';
 import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
+import { translator } from '../../web/i18n.ts';
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
+import { localeOf } from '../../web/middleware/locale.ts';
 import type { RequireRecent } from '../../web/recent.ts';
 import { page } from '../../web/render.ts';
 import { displayName, type Visitor, type Visitors } from '../../web/visitor.ts';
@@ -35,7 +39,8 @@ export function mountPasskeys(router: Router, deps: PasskeyRoutesDeps): void {
 
   router.get(NEW_PASSKEY, async (ctx) => {
     const visitor = await requireRecent(ctx);
-    if (visitor) await showNewPasskey(ctx, visitor, { name: '', returnTo: returnToOf(ctx, readQuery(ctx)) });
+    if (visitor)
+      await showNewPasskey(ctx, visitor, { name: suggestedName(ctx), returnTo: returnToOf(ctx, readQuery(ctx)) });
   });
 
   router.post(`${HOME}/passkeys`, async (ctx) => {
@@ -84,6 +89,12 @@ export function mountPasskeys(router: Router, deps: PasskeyRoutesDeps): void {
     });
     page(ctx, passkeyNew, { action: `${HOME}/passkeys`, ceremony, ...kept }, { status });
   }
+}
+
+/** Such as `Firefox on Windows`; nothing for a browser that we do not know. */
+function suggestedName(ctx: Context): string {
+  const userAgent = ctx.get('User-Agent');
+  return parseUserAgent(userAgent) === undefined ? '' : browserText(userAgent, { t: translator(localeOf(ctx)) });
 }
 
 const registering = (ctx: Context, { accountId }: Visitor): Purpose => ({

@@ -54,8 +54,9 @@ export function mountTotp(router: Router, { requireRecent, factors, acts, drawQr
     const secret = await factors.pendingTotp(account.id);
     if (secret === undefined) return ctx.redirect(HOME);
     const label = account.email ?? account.username ?? account.id;
-    const svg = await drawQr(totpUri(secret, { issuer: 'TokenIM', label }));
+    const uri = totpUri(secret, { issuer: 'TokenIM', label });
+    const svg = await drawQr(uri);
     const grouped = secret.replace(/(.{4})(?=.)/g, '$1 ');
-    page(ctx, totpPage, { action: `${HOME}/totp/confirm`, svg, secret: grouped, ...beside }, { status });
+    page(ctx, totpPage, { action: `${HOME}/totp/confirm`, svg, uri, secret: grouped, ...beside }, { status });
   }
 }
