@@ -11,7 +11,7 @@ import { renderPage } from '../views/layout.tsx';
 import { ATTACK, createUi, textOf } from './views/ui.ts';
 
 /** Properties whose values are words of the program, never of a person; an `svg` is drawn by the server. */
-const VOCABULARY = new Set(['state', 'purpose', 'code', 'error', 'errors', 'svg']);
+const VOCABULARY = new Set(['state', 'purpose', 'code', 'error', 'errors', 'svg', 'done']);
 
 const buildFolder = join(dirname(fileURLToPath(import.meta.url)), '..');
 const views = await findViews();

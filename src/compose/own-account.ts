@@ -42,10 +42,11 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
     async activityOf(account, types, after) {
       const query = { account, types, limit: ACTIVITY_PAGE, ...(after !== undefined && { after }) };
       const { items, next } = await domain.audit.list(query);
-      const entries = items.map(({ type, at, client, address, userAgent }) => ({
+      const entries = items.map(({ type, at, client, details, address, userAgent }) => ({
         type,
         at: new Date(at),
         client: nameOf(client),
+        factor: details?.['factor']?.toString(),
         address,
         userAgent,
       }));

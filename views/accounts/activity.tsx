@@ -44,6 +44,8 @@ export interface ActivityEntry {
   at: Date;
   /** The application's name. */
   client?: string | undefined;
+  /** What was added or removed. */
+  factor?: string | undefined;
   address?: string | undefined;
   userAgent?: string | undefined;
 }
@@ -88,6 +90,7 @@ export const activity: View<ActivityProps> = {
           client: 'Harbour CRM',
           address: '2001:db8::1',
         },
+        { type: 'factor.added', at: new Date('2026-11-03T10:00:00Z'), factor: 'passkey' },
         { type: 'key.revoked', at: new Date('2026-11-02T10:00:00Z') },
       ],
       next: 'cursor',
@@ -95,14 +98,18 @@ export const activity: View<ActivityProps> = {
   },
 };
 
+const FACTORS: Readonly<Record<string, MessageKey>> = { passkey: 'sign_ins.method.key', totp: 'security.totp' };
+
 const Entry = ({ entry, ui }: { entry: ActivityEntry; ui: Ui }) => {
   const words = (WORDS as Readonly<Record<string, MessageKey>>)[entry.type];
+  const factor = FACTORS[entry.factor ?? ''];
   const browser = parseUserAgent(entry.userAgent);
   const from = [browser && [browser.name, browser.system].filter(Boolean).join(', '), entry.address];
   return (
     <li>
       <span>
         {words === undefined ? entry.type : ui.t(words)}
+        {factor === undefined ? null : ` · ${ui.t(factor)}`}
         {entry.client === undefined ? null : (
           <>
             {' · '}

@@ -25,7 +25,13 @@ export const apps: View<AppsProps> = {
   name: 'accounts/apps',
   title: (_props, { t }) => t('apps.title'),
   body: (props, ui) => (
-    <AccountPage ui={ui} tab="/account/apps" title={ui.t('apps.title')} lead={ui.t('apps.lead')} done={props.done}>
+    <AccountPage
+      ui={ui}
+      tab="/account/apps"
+      title={ui.t('apps.title')}
+      lead={props.apps.length === 0 ? undefined : ui.t('apps.lead')}
+      done={props.done}
+    >
       {props.apps.length === 0 ? <p>{ui.t('apps.none')}</p> : null}
       {props.apps.map((app) => (
         <AppEntry app={app} ui={ui} />

@@ -25,7 +25,9 @@ export const recoveryCodes: View<RecoveryCodesProps> = {
           </li>
         ))}
       </ol>
-      <Alert tone="warning">{ui.t('codes.once')}</Alert>
+      <Alert tone="warning">
+        {ui.t('codes.once')} {done === undefined ? ui.t('codes.former') : null}
+      </Alert>
       <LinkButton href={continueHref} label={ui.t('codes.kept')} />
     </Card>
   ),

@@ -18,7 +18,7 @@ export interface AccountPageProps {
   ui: Ui;
   tab: (typeof TABS)[number]['href'];
   title: string;
-  lead?: string;
+  lead?: string | undefined;
   /** What the person has just done here. */
   done?: Done | undefined;
   children?: ComponentChildren;
