@@ -72,13 +72,19 @@ function begin(t: ExecutionContext, { profile, mail, locale, issuer }: Stage) {
     /** Presses the button of the form that is sent to this path. */
     press: (action: string) => page.click(`form[action$="${action}"] button[type=submit]`),
 
-    /** The page of this title is there, in the language, as wide as a small phone at most; its picture is taken. */
+    /**
+     * The page of this title is there, in the language, as wide as a small phone at most; its language links lead somewhere; its
+     * picture is taken.
+     */
     async see(name: string, title: MessageKey): Promise<void> {
       await page.waitForFunction(
         (wanted) => (globalThis as unknown as { document: { title: string } }).document.title === wanted,
         `${words(title)} · TokenIM`,
       );
       t.is(await page.getAttribute('html', 'lang'), locale, name);
+      const inLanguage = (await page.getAttribute(`a[hreflang="${locale}"]`, 'href')) ?? '';
+      const answer = await profile.context.request.get(new URL(inLanguage, issuer).href);
+      t.false([404, 405].includes(answer.status()), `${name}, ${inLanguage}`);
       const size = page.viewportSize();
       await page.setViewportSize(SMALL_PHONE);
       const width = await page.evaluate(() => {

@@ -18,6 +18,7 @@ const WORDS = {
   'sign_in.disowned': 'activity.sign_in_disowned',
   'session.ended': 'activity.session_ended',
   'account.created': 'activity.account_created',
+  'admin_link.used': 'activity.account_created',
   'account.activated': 'activity.account_activated',
   'account.password_changed': 'activity.password_changed',
   'account.profile_changed': 'activity.profile_changed',

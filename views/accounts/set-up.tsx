@@ -16,14 +16,13 @@ export interface SetUpForm {
   };
 }
 
-export type SetUpProps = SetUpForm | { state: 'expired' } | { state: 'used' };
+export type SetUpProps = SetUpForm | { state: 'expired' };
 
 export const setUp: View<SetUpProps> = {
   name: 'accounts/set-up',
-  title: ({ state }, { t }) => t(state === 'form' ? 'set_up.title' : `set_up.${state}.title`),
+  title: ({ state }, { t }) => t(state === 'form' ? 'set_up.title' : 'set_up.expired.title'),
   body: (props, ui) => {
-    if (props.state === 'form') return <Form props={props} ui={ui} />;
-    return props.state === 'expired' ? <Expired ui={ui} /> : <Used ui={ui} />;
+    return props.state === 'form' ? <Form props={props} ui={ui} /> : <Expired ui={ui} />;
   },
   samples: {
     empty: { state: 'form', action: '/set-up/9f', minPasswordLength: 12 },
@@ -44,7 +43,6 @@ export const setUp: View<SetUpProps> = {
     common: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, errors: { password: 'common' } },
     too_long: { state: 'form', action: '/set-up/9f', minPasswordLength: 12, errors: { password: 'too_long' } },
     expired: { state: 'expired' },
-    used: { state: 'used' },
   },
 };
 
@@ -60,7 +58,9 @@ const Form = ({ props, ui }: { props: SetUpForm; ui: Ui }) => {
           label={t('set_up.email')}
           type="email"
           autocomplete="username"
+          autocapitalize="none"
           value={props.email}
+          autofocus={props.errors === undefined}
           error={email && t(`set_up.error.email.${email}`)}
         />
         <NewPassword ui={ui} label={t('set_up.password')} minPasswordLength={min} error={password} />
@@ -75,11 +75,6 @@ const Expired = ({ ui: { t } }: { ui: Ui }) => (
     <p class="command">
       <code>npx tokenim admin link</code>
     </p>
-  </Outcome>
-);
-
-const Used = ({ ui: { t } }: { ui: Ui }) => (
-  <Outcome icon="check" tone="neutral" title={t('set_up.used.title')} text={t('set_up.used.text')}>
-    <LinkButton href="/account" label={t('sign_in.submit')} />
+    <LinkButton kind="secondary" href="/account" label={t('sign_in.submit')} />
   </Outcome>
 );

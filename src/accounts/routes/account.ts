@@ -100,6 +100,12 @@ export function mountAccount(
     if (visitor) await recordSignOut(ctx, visitor.accountId);
     page(ctx, signedOut, {});
   });
+
+  // Its language links come here, and who loads it again.
+  router.get('/account/sign-out', async (ctx) => {
+    if (await visitors.current(ctx)) return ctx.redirect(HOME);
+    page(ctx, signedOut, {});
+  });
 }
 
 const purposeOf = (returnTo: string | undefined): SignInProps['purpose'] =>

@@ -52,7 +52,9 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
     'totp/remove',
     'recovery-codes',
   ]) {
-    router.get(`${HOME}/${path}`, (ctx) => ctx.redirect(path === 'totp/confirm' ? `${HOME}/totp` : HOME));
+    router.get(`${HOME}/${path}`, (ctx) =>
+      ctx.redirect(`${path === 'totp/confirm' ? `${HOME}/totp` : HOME}${ctx.search}`),
+    );
   }
 
   router.post(`${HOME}/passkeys/remove`, async (ctx) => {

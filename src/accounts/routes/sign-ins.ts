@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { disowned } from '../../../views/accounts/disowned.tsx';
 import { type SignInEntry, signIns as signInsPage } from '../../../views/accounts/sign-ins.tsx';
+import { signedOut } from '../../../views/accounts/signed-out.tsx';
 import { DomainError } from '../../lib/errors.ts';
 import { doneOf, seeDone } from '../../web/done.ts';
 import { readForm } from '../../web/middleware/body.ts';
@@ -58,9 +59,12 @@ export function mountSignIns(router: Router, { visitors, sessions, review, recor
     const { visitor, target } = asked;
     const ended = await review.end(visitor.accountId, target);
     await recordEnded(ctx, visitor, ended);
-    await leave(ctx, visitor, ended);
+    if (await leave(ctx, visitor, ended)) return page(ctx, signedOut, {});
     seeDone(ctx, PAGE, 'signed_out');
   });
+
+  // Language links of what these forms answer come here.
+  router.get([ACTIONS.endAction, ACTIONS.disownAction], (ctx) => ctx.redirect(`${PAGE}${ctx.search}`));
 
   router.post(ACTIONS.disownAction, async (ctx) => {
     const asked = await readTarget(ctx);
@@ -94,11 +98,12 @@ export function mountSignIns(router: Router, { visitors, sessions, review, recor
       await record(ctx, { type: 'grant.revoked', ...of, client: clientId, grant: id });
   }
 
-  /** Takes the cookie from a browser that has ended its own session. */
-  async function leave(ctx: Context, visitor: Visitor, { sessionUids }: Ended): Promise<void> {
-    if (!sessionUids.includes(visitor.sessionUid)) return;
+  /** Takes the cookie from a browser that has ended its own session; answers whether it has. */
+  async function leave(ctx: Context, visitor: Visitor, { sessionUids }: Ended): Promise<boolean> {
+    if (!sessionUids.includes(visitor.sessionUid)) return false;
     await sessions.end(ctx);
     delete stateOf(ctx).signedInAs;
+    return true;
   }
 }
 
