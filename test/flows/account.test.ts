@@ -25,6 +25,20 @@ onEachStorage(({ on, server }) => {
     t.is(again.url.pathname, '/account');
   });
 
+  test(on('a page in another language still shows which language the person chose'), async (t) => {
+    const { phone } = await signedIn();
+    await phone.submit(await phone.open('/account'), profile(unique()));
+    const page = await phone.open('/account?lang=en');
+    t.true(page.text.includes('<html lang="en">'));
+    t.regex(page.text, /<option[^>]*value="zh-CN"[^>]*selected/);
+  });
+
+  test(on('a page says what was done in words of ours only'), async (t) => {
+    const { phone } = await signedIn();
+    t.true(textOf((await phone.open('/account?done=kept')).text).includes('Your account stays'));
+    t.false((await phone.open('/account?done=You+won')).text.includes('class="alert'));
+  });
+
   test(on('a user name that is taken is told at its field, and what was typed stays'), async (t) => {
     const [first, second] = [await signedIn(), await signedIn()];
     const username = unique();

@@ -45,6 +45,15 @@ onEachStorage(
       },
     );
 
+    test(on('who chose no language gets the mail in that of the page'), async (t) => {
+      const person = await server().createPerson();
+      const phone = createPhone(server().issuer, { 'Accept-Language': 'zh-CN' });
+      await phone.signIn(person);
+      const shown = await phone.press(await phone.open('/account/security'), '/account/security/totp');
+      await phone.submit(shown, { code: await codeOf(secretOn(shown)) });
+      t.true((await subjectsTo(server(), person)).includes('已设置身份验证器应用'));
+    });
+
     test(on('after the password nobody is signed in before the code'), async (t) => {
       const person = await server().createPerson();
       const secret = await giveTotp(server(), person);

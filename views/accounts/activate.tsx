@@ -4,7 +4,7 @@ import type { PasswordProblem } from '../../src/accounts/registration-form.ts';
 import type { View, Ui } from '../../src/web/view.ts';
 import { Alert, Card, Outcome } from '../partials/card.tsx';
 import { Button, LinkButton, PostForm } from '../partials/form.tsx';
-import { NewPassword } from '../partials/new-password.tsx';
+import { NewPassword, PasswordOwner } from '../partials/new-password.tsx';
 
 export interface ActivateForm {
   state: 'form';
@@ -73,7 +73,7 @@ const Form = ({ props: { action, email, choice }, ui }: { props: ActivateForm; u
     <PostForm ui={ui} action={action} class="stack">
       {choice === undefined ? null : (
         <>
-          <input type="hidden" autocomplete="username" value={email} />
+          <PasswordOwner email={email} />
           <NewPassword ui={ui} label={ui.t('activate.password')} {...choice} />
         </>
       )}

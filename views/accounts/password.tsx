@@ -4,11 +4,12 @@ import type { View, Ui } from '../../src/web/view.ts';
 import { AccountPage } from '../partials/account-page.tsx';
 import { Outcome } from '../partials/card.tsx';
 import { Button, Checkbox, Field, LinkButton, PostForm } from '../partials/form.tsx';
-import { NewPassword } from '../partials/new-password.tsx';
+import { NewPassword, PasswordOwner } from '../partials/new-password.tsx';
 
 export interface PasswordFormProps {
   state: 'form';
   action: string;
+  email?: string | undefined;
   minPasswordLength: number;
   endOthers: boolean;
   errors?: { current?: 'wrong' | undefined; password?: PasswordProblem | undefined } | undefined;
@@ -45,7 +46,13 @@ export const password: View<PasswordProps> = {
     );
   },
   samples: {
-    form: { state: 'form', action: '/account/security/password', minPasswordLength: 8, endOthers: true },
+    form: {
+      state: 'form',
+      action: '/account/security/password',
+      email: 'lin@example.com',
+      minPasswordLength: 8,
+      endOthers: true,
+    },
     wrong: {
       state: 'form',
       action: '/account/security/password',
@@ -69,6 +76,7 @@ export const password: View<PasswordProps> = {
 const Form = ({ props, ui }: { props: PasswordFormProps; ui: Ui }) => (
   <AccountPage ui={ui} tab="/account/security" title={ui.t('password.title')}>
     <PostForm ui={ui} action={props.action} class="stack">
+      <PasswordOwner email={props.email} />
       <Field
         name="current_password"
         label={ui.t('password.current')}

@@ -3,7 +3,7 @@ import type { PasswordProblem } from '../../src/accounts/registration-form.ts';
 import type { View, Ui } from '../../src/web/view.ts';
 import { Card, Outcome } from '../partials/card.tsx';
 import { Button, Checkbox, LinkButton, PostForm } from '../partials/form.tsx';
-import { NewPassword } from '../partials/new-password.tsx';
+import { NewPassword, PasswordOwner } from '../partials/new-password.tsx';
 
 export interface ResetForm {
   state: 'form';
@@ -57,7 +57,7 @@ export const reset: View<ResetProps> = {
 const Form = ({ props, ui }: { props: ResetForm; ui: Ui }) => (
   <Card title={ui.t('reset.form.title')} lead={ui.t('reset.form.lead', { email: props.email })}>
     <PostForm ui={ui} action={props.action} class="stack">
-      <input type="hidden" autocomplete="username" value={props.email} />
+      <PasswordOwner email={props.email} />
       <NewPassword
         ui={ui}
         label={ui.t('password.new')}

@@ -3,6 +3,20 @@ import type { PasswordProblem } from '../../src/accounts/registration-form.ts';
 import type { Ui } from '../../src/web/view.ts';
 import { Field } from './form.tsx';
 
+/** Whose password it is, unseen: password managers keep it under this name (HTML, autofill field names). */
+export const PasswordOwner = ({ email }: { email: string | undefined }) =>
+  email === undefined ? null : (
+    <input
+      class="visually-hidden"
+      type="text"
+      autocomplete="username"
+      value={email}
+      readonly
+      tabIndex={-1}
+      aria-hidden="true"
+    />
+  );
+
 export interface NewPasswordProps {
   ui: Ui;
   label: string;

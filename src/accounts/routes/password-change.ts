@@ -26,12 +26,13 @@ const PATH = '/account/security/password';
 
 export function mountPasswordChange(router: Router, deps: PasswordChangeRoutesDeps): void {
   const { visitors, directory, passwords, admit, passwordChanged } = deps;
-  const form: PasswordFormProps = {
+  const formOf = ({ account: { email } }: Visitor): PasswordFormProps => ({
     state: 'form',
     action: PATH,
+    email,
     minPasswordLength: MIN_CHARACTERS,
     endOthers: true,
-  };
+  });
   const credentials = ({ account }: Visitor) => directory.findCredentials(account.email ?? '');
 
   async function attempt(
@@ -53,7 +54,7 @@ export function mountPasswordChange(router: Router, deps: PasswordChangeRoutesDe
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
     const hasPassword = (await credentials(visitor))?.passwordHash !== undefined;
-    page(ctx, passwordPage, hasPassword ? form : { state: 'none' });
+    page(ctx, passwordPage, hasPassword ? formOf(visitor) : { state: 'none' });
   });
 
   router.post(PATH, async (ctx) => {
@@ -64,7 +65,7 @@ export function mountPasswordChange(router: Router, deps: PasswordChangeRoutesDe
     const endOthers = fields['end_others'] === 'yes';
     const outcome = await attempt(visitor, fields);
     if (outcome === undefined || !('id' in outcome)) {
-      return page(ctx, passwordPage, { ...form, endOthers, errors: outcome }, { status: 422 });
+      return page(ctx, passwordPage, { ...formOf(visitor), endOthers, errors: outcome }, { status: 422 });
     }
     await passwordChanged(ctx, { account: outcome, endOthers, keepSession: visitor.sessionUid });
     page(ctx, passwordPage, { state: 'done', endedOthers: endOthers });
