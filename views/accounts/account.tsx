@@ -38,7 +38,7 @@ export const account: View<AccountProps> = {
           <a href="/account/delete">{ui.t('delete.keep')}</a>
         </Alert>
       )}
-      <dl class="facts">
+      <dl class="facts roomy">
         <dt>{ui.t('account.email')}</dt>
         <dd>
           <bdi>{props.email}</bdi>
