@@ -167,6 +167,27 @@ if (chromium === undefined) {
     t.true(device.page.url().endsWith('/account/sign-in'));
   });
 
+  test.serial('a browser without passkeys, or without scripts, is told why there is nothing to press', async (t) => {
+    const person = await server.createPerson();
+    for (const [javaScriptEnabled, reason] of [
+      [true, '[data-passkey-missing]'],
+      [false, 'noscript p'],
+    ] as const) {
+      const device = await openProfile(t, browser, { javaScriptEnabled });
+      if (javaScriptEnabled) {
+        await device.page.addInitScript(() => {
+          Object.assign(globalThis, { PublicKeyCredential: undefined });
+        });
+      }
+      await device.page.goto(`${server.issuer}/account/sign-in`);
+      await signInOn(device, person);
+      await device.page.waitForURL('**/account');
+      await device.page.goto(`${server.issuer}/account/security/passkeys/new`);
+      await device.page.waitForSelector(reason);
+      t.false(await device.page.isVisible('[data-passkey]'));
+    }
+  });
+
   test.serial('an answer counts once', async (t) => {
     const device = await openDevice(t);
     await addPasskey(device, await server.createPerson());
