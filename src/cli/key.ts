@@ -2,7 +2,7 @@
 // input only.
 import type { Command } from 'commander';
 import { type ApiKey, stateOf } from '../api-keys/api-key.ts';
-import { inspectApiKey, type Inspection } from '../api-keys/inspect.ts';
+import type { Inspection } from '../api-keys/inspect.ts';
 import type { IssuedApiKey } from '../api-keys/issue.ts';
 import { systemClock } from '../lib/clock.ts';
 import { requireAccount } from './account.ts';
@@ -99,7 +99,7 @@ function list(shell: Shell, { owner, ...options }: CommonOptions & { owner?: str
 
 function inspect(shell: Shell, options: CommonOptions): Promise<void> {
   return withDomain(shell, options, async ({ domain }) => {
-    const inspection = inspected(await inspectApiKey(await readSecret(shell.io.stdin), domain.keys.verifier));
+    const inspection = inspected(await domain.keys.inspect(await readSecret(shell.io.stdin)));
     if (!inspection.valid) shell.fail();
     answer(shell.io, options.json, inspection, () =>
       card({
