@@ -37,8 +37,7 @@ export interface UsableApiKey {
 
 /** What a secret that is the key's leads to. The description may be told to who presented it. */
 export type Opening =
-  | { kind: 'opened'; secretCreatedAt: number }
-  | { kind: 'refused'; reason: RefusalReason; description: string };
+  { kind: 'opened'; secretCreatedAt: number } | { kind: 'refused'; reason: RefusalReason; description: string };
 
 /** A known key, usable or not. */
 export interface PresentedApiKey extends UsableApiKey {

@@ -210,6 +210,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
 
   const bearer = createBearer({
     proofAlgorithms: DPOP_ALGORITHMS,
+    clock,
     verify: createBearerTokens({
       audience: () => config.current().resources[API_RESOURCE]?.indicator ?? '',
       verifyToken: jwtTokens.verify,

@@ -32,6 +32,7 @@ import { accountScopes, requiresMfa, roleScopes, rolesGranting, rolesOf } from '
 import { createSessionRecords } from '../oidc/session-records.ts';
 import type { Store } from '../storage/port.ts';
 import { createLimiter } from '../web/limits.ts';
+import { createKeyLetters } from './key-letters.ts';
 import { composeLetters } from './letters.ts';
 import { createSecondFactorLetters } from './second-factor-letters.ts';
 import { composeLimits } from './limits.ts';
@@ -161,6 +162,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     resets,
     mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
     mailQueue,
+    keyLetters: createKeyLetters({ directory, outbox, config }),
     secondFactorLetters: createSecondFactorLetters({ directory, outbox, config, clock }),
     keys: {
       issuer: createIssuer({ keys, findOwner, findResource, peppers, clock, randomBase62 }),
