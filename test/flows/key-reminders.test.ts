@@ -1,6 +1,8 @@
 // Mails before a key expires: to its owner or the maintainers of its service account, in their language, once each although several
 // processes look.
 import test from 'ava';
+import { apiKeyCollection } from '../../src/api-keys/api-key.ts';
+import { createReminders } from '../../src/api-keys/reminders.ts';
 import { createKeyReminders } from '../../src/compose/key-reminders.ts';
 import { type AuthServer, OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
 import { onEachStorage } from '../helpers/storages.ts';
@@ -12,8 +14,6 @@ async function sweepIn(days: number, { server }: AuthServer): Promise<void> {
   const { domain } = server;
   const now = () => Date.now() + days * DAY * 1000;
   const failed: unknown[] = [];
-  const { createReminders } = await import('../../src/api-keys/reminders.ts');
-  const { apiKeyCollection } = await import('../../src/api-keys/api-key.ts');
   const keys = apiKeyCollection(server.store, now);
   const reminders = createReminders({ keys, clock: { now } });
   const process = createKeyReminders({
