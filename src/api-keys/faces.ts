@@ -10,9 +10,9 @@ const moment = (at: number): string => new Date(at).toISOString().replace(/\.\d+
 const momentIf = (name: 'expires_at' | 'last_used_at', at: number | undefined) =>
   at === undefined ? {} : { [name]: moment(at) };
 
-/** Whole days until the key expires; 0 on its last day and after it. */
+/** Days until the key expires, the last one counted whole; 0 after it. */
 export const daysLeft = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>, now: number): number =>
-  Math.max(0, Math.floor((expiresAt - now) / DAY_MS));
+  Math.max(0, Math.ceil((expiresAt - now) / DAY_MS));
 
 /** As the interface answers it; names as in RFC 7591 where it has one. */
 export function keyJson(key: ApiKey, owner: Pick<KeyOwner, 'id' | 'kind' | 'username'> | undefined, now: number) {

@@ -33,7 +33,7 @@ onEachStorage(({ on, server, storage }) => {
       scopes: ['messages:read'],
       resource: 'https://im.tokenim.example/',
       addresses: ['127.0.0.1'],
-      days_left: 0,
+      days_left: 1,
     };
     const listed = (await call('GET')).body['keys'] as object[];
     t.is(listed.length, 1);
@@ -54,7 +54,7 @@ onEachStorage(({ on, server, storage }) => {
     const { person, phone } = await developer(server());
     const { clientId } = await makeKey(phone);
     const { call } = await keysApi(server(), person);
-    t.like(((await call('GET')).body['keys'] as object[])[0], { client_id: clientId, name: 'CRM sync', days_left: 89 });
+    t.like(((await call('GET')).body['keys'] as object[])[0], { client_id: clientId, name: 'CRM sync', days_left: 90 });
   });
 
   test(on('without a token, and with one that is no good, the answer says what is missing'), async (t) => {

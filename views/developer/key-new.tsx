@@ -71,7 +71,7 @@ const Form = ({ of: { owner, scopes, resources, typed }, ui }: { of: KeyNewProps
       autocomplete="off"
       maxlength={100}
     />
-    <fieldset class="field">
+    <fieldset class="choices">
       <legend>{ui.t('keys.scopes')}</legend>
       <p class="hint">{ui.t('keys.scopes.hint')}</p>
       {scopes.map(({ name, description, isChosen }) => (

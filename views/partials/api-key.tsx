@@ -20,7 +20,7 @@ export const KeyState = ({ of: { state }, ui }: { of: Pick<KeyFace, 'state'>; ui
 
 export const Expiry = ({ of: { state, expiresAt, daysLeft }, ui }: { of: KeyFace; ui: Ui }) => {
   if (state !== 'active') return <>{dateIn(ui, expiresAt)}</>;
-  const left = daysLeft === 0 ? ui.t('keys.left.today') : ui.t('keys.left', { days: daysLeft });
+  const left = daysLeft <= 1 ? ui.t('keys.left.today') : ui.t('keys.left', { days: daysLeft });
   return (
     <>
       {dateIn(ui, expiresAt)} ·{' '}
@@ -69,9 +69,7 @@ export const KeyScopes = ({ of: { scopes }, ui }: { of: Pick<KeyFace, 'scopes'>;
           {isGranted ? null : (
             <span class="field-error">
               {' '}
-              {roles.length === 0
-                ? ui.t('keys.scope.nobody')
-                : ui.t('keys.scope.missing', { roles: oneOf(roles, ui) })}
+              {roles.length === 0 ? ui.t('keys.scope.nobody') : ui.t('keys.scope.missing', { roles: oneOf(roles, ui) })}
             </span>
           )}
         </span>
