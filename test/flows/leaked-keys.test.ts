@@ -3,6 +3,7 @@
 import test from 'ava';
 import { createKey } from '../helpers/api-key.ts';
 import { OPERATOR } from '../helpers/auth-server.ts';
+import { stopTime } from '../helpers/clock.ts';
 import { tokenOf } from '../helpers/developer.ts';
 import { SECRETS } from '../helpers/foreign-client.ts';
 import { ask, basic, post } from '../helpers/http.ts';
@@ -15,7 +16,7 @@ import { packageRoot } from '../../src/lib/package-root.ts';
 
 const LEAKED = '/api/v1/keys/leaked';
 
-onEachStorage(({ on, server }) => {
+onEachStorage(({ on, server, storage }) => {
   const report = (body: unknown) =>
     ask(server(), LEAKED, {
       method: 'POST',
@@ -79,6 +80,17 @@ onEachStorage(({ on, server }) => {
     await report({ key: next.client_secret });
     t.is((await tokenOf(server(), key.client_id, next.client_secret)).status, 401);
   });
+
+  if (storage === 'sqlite') {
+    test.serial(on('nor does one whose overlap is over, which the key still remembers'), async (t) => {
+      const time = stopTime(t);
+      const { key } = await createKey(server(), ['messages:read']);
+      const next = await server().administration.rotateKey(OPERATOR, key.client_id, { overlap: 60 });
+      time.advance(61);
+      t.is((await report({ key: key.client_secret })).status, 204);
+      t.is((await tokenOf(server(), key.client_id, next.client_secret)).status, 200);
+    });
+  }
 
   test(on('a report that is none is refused'), async (t) => {
     for (const body of [{}, { key: 7 }, [], { key: 'x'.repeat(2000) }]) t.is((await report(body)).status, 400);
