@@ -35,6 +35,7 @@ const config = {
     scan: everything,
     device_authorization: everything,
     event_streams: everything,
+    leaked_key: everything,
   },
 };
 const server = await compose(config, { log: createLogger({ level: 'error' }) });

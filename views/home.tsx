@@ -35,7 +35,10 @@ export const home: View<Record<never, never>> = {
             <Door href="/qr" icon="phone" title={t('home.qr')} text={t('home.qr.text')} />
           </>
         ) : (
-          <Door href="/account" icon="person" title={t('home.account')} text={t('home.account.text')} />
+          <>
+            <Door href="/account" icon="person" title={t('home.account')} text={t('home.account.text')} />
+            <Door href="/developer/keys" icon="key" title={t('home.keys')} text={t('home.keys.text')} />
+          </>
         )}
         <Door href="/device" icon="code" title={t('home.device')} text={t('home.device.text')} />
         {mode === 'development' ? (
@@ -46,6 +49,7 @@ export const home: View<Record<never, never>> = {
         <span class="label">{t('home.developers')}</span>
         <a href="/.well-known/openid-configuration">{t('home.discovery')}</a>
         <a href="/.well-known/oauth-authorization-server">{t('home.metadata')}</a>
+        <a href="/api/v1/openapi.json">{t('home.openapi')}</a>
       </p>
     </div>
   ),

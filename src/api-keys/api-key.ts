@@ -9,6 +9,7 @@ const hashSchema = z.object({
   createdAt: z.number(),
   /** Set when a rotation replaced it: accepted until then. */
   expiresAt: z.number().exactOptional(),
+  lastUsedAt: z.number().exactOptional(),
 });
 
 const apiKeyRecord = z.object({
@@ -17,6 +18,10 @@ const apiKeyRecord = z.object({
   name: z.string(),
   /** What was given to the key; the owner's roles limit it further at each use. */
   scopes: z.array(z.string()),
+  /** Addresses and CIDR ranges that it may be used from; absent: from everywhere. */
+  addresses: z.array(z.string()).exactOptional(),
+  /** Indicator of the only resource that its tokens are for; absent: of any that its scopes belong to. */
+  resource: z.string().exactOptional(),
   /** The newest first; the others end with their overlap. */
   hashes: z.array(hashSchema),
   status: z.enum(['active', 'disabled', 'revoked']),
@@ -27,6 +32,10 @@ const apiKeyRecord = z.object({
   expiresAt: z.number(),
   revokedAt: z.number().exactOptional(),
   revokedBy: z.string().exactOptional(),
+  /** Why, where it was not simply wished. */
+  revokedFor: z.enum(['leaked']).exactOptional(),
+  /** Of its coming end; see `reminders.ts`. A new secret begins anew. */
+  reminder: z.object({ told: z.number().exactOptional(), claimedUntil: z.number().exactOptional() }).exactOptional(),
   lastUsed: z
     .object({ at: z.number(), address: z.string().exactOptional(), userAgent: z.string().exactOptional() })
     .exactOptional(),
@@ -37,10 +46,10 @@ export type ApiKeys = Collection<ApiKeyRecord>;
 export type LastUse = NonNullable<ApiKeyRecord['lastUsed']>;
 
 /** A key without its hashes: what pages, the command line and records may know. */
-export interface ApiKey extends Omit<ApiKeyRecord, 'hashes'> {
+export interface ApiKey extends Omit<ApiKeyRecord, 'hashes' | 'reminder'> {
   clientId: string;
-  /** When each accepted secret was made, and until when a replaced one lasts. */
-  secrets: { createdAt: number; expiresAt?: number }[];
+  /** When each secret was made and last used, and until when a replaced one lasts; the newest first. */
+  secrets: { createdAt: number; expiresAt?: number; lastUsedAt?: number }[];
 }
 
 /** The document id is the client_id. */
@@ -59,14 +68,11 @@ export function stateOf({ status, expiresAt }: Pick<ApiKeyRecord, 'status' | 'ex
   return status === 'active' && expiresAt <= now ? 'expired' : status;
 }
 
-const secretTimes = ({ createdAt, expiresAt }: ApiKeyRecord['hashes'][number]) => ({
-  createdAt,
-  ...(expiresAt !== undefined && { expiresAt }),
-});
+const secretTimes = ({ hash: _hash, ...times }: ApiKeyRecord['hashes'][number]) => times;
 
 /** The key of a stored record. */
 export function apiKeyOf({ id, value }: Stored<ApiKeyRecord>): ApiKey {
-  const { hashes, ...shown } = value;
+  const { hashes, reminder: _reminder, ...shown } = value;
   return { clientId: id, ...shown, secrets: hashes.map(secretTimes) };
 }
 

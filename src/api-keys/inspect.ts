@@ -1,5 +1,6 @@
 // Explains a pasted API key to who holds it: what copying did to it, and what the server thinks of it. Kept apart from
 // `verify.ts`, which forgives nothing.
+import type { ApiKey, FindOwner } from './api-key.ts';
 import { isApiKeyClientId, parseApiKey } from './format.ts';
 import type { Verification, Verifier } from './verify.ts';
 
@@ -12,6 +13,22 @@ export interface Inspection {
   /** Absent when not even the client_id can be read. */
   clientId?: string;
   verification: Verification;
+  /** Of a key whose secret was presented: what it may do now, scope by scope. */
+  scopes?: ScopeStanding[];
+}
+
+export interface ScopeStanding {
+  scope: string;
+  isGranted: boolean;
+  /** The roles that would grant it, where its owner's roles do not any more. */
+  roles: readonly string[];
+}
+
+export interface InspectDeps {
+  verify: Verifier['verify'];
+  /** What the roles of an account grant now. */
+  findOwner: FindOwner;
+  rolesGranting(scope: string): readonly string[];
 }
 
 const REPAIRS: readonly [CopyingFault, (text: string) => string][] = [
@@ -40,13 +57,29 @@ function clientIdIn(text: string): string | undefined {
 }
 
 /** Reads the key as its holder meant it. Text and secret appear nowhere in the answer. */
-export async function inspectApiKey(pasted: string, { verify }: Pick<Verifier, 'verify'>): Promise<Inspection> {
+export async function inspectApiKey(pasted: string, deps: InspectDeps, address?: string): Promise<Inspection> {
   const { text, faults } = repair(pasted);
   const parsed = parseApiKey(text);
   const clientId = clientIdIn(text);
+  const verification: Verification = parsed.ok
+    ? await deps.verify(parsed.clientId, text, address)
+    : { kind: 'invalid', reason: parsed.reason };
   return {
     faults,
     ...(clientId !== undefined && { clientId }),
-    verification: parsed.ok ? await verify(parsed.clientId, text) : { kind: 'invalid', reason: parsed.reason },
+    verification,
+    ...(verification.key && { scopes: await scopesNow(verification.key, deps) }),
   };
+}
+
+/** The key's scopes against what its owner's roles grant now. */
+export async function scopesNow(
+  { ownerId, scopes }: Pick<ApiKey, 'ownerId' | 'scopes'>,
+  { findOwner, rolesGranting }: Omit<InspectDeps, 'verify'>,
+): Promise<ScopeStanding[]> {
+  const granted = (await findOwner(ownerId))?.scopes ?? [];
+  return scopes.map((scope) => {
+    const isGranted = granted.includes(scope);
+    return { scope, isGranted, roles: isGranted ? [] : rolesGranting(scope) };
+  });
 }

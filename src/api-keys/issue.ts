@@ -4,6 +4,7 @@ import type { SecretList } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { hmac } from '../lib/hash.ts';
+import { normaliseNetworks } from '../lib/networks.ts';
 import { stateOf, type ApiKeyRecord, type ApiKeys, type FindOwner } from './api-key.ts';
 import { formatApiKey, ID_LENGTH, SECRET_LENGTH } from './format.ts';
 
@@ -15,6 +16,7 @@ export const MAX_OVERLAP = 30 * DAY;
 const MAX_NAME = 100;
 /** Secrets of one key accepted at the same time. */
 const MAX_SECRETS = 3;
+const MAX_ADDRESSES = 20;
 
 /** As the command line and the API print it, once. */
 export interface IssuedApiKey {
@@ -33,6 +35,10 @@ export interface NewApiKey {
   scopes?: readonly string[];
   /** Seconds; 90 days when absent, 365 at most. */
   expiresIn?: number;
+  /** Addresses and CIDR ranges that it may be used from; none or absent: from everywhere. */
+  addresses?: readonly string[];
+  /** Id or indicator of the only resource that its tokens are to be for. */
+  resource?: string;
   /** Account id of who makes it, where that is not the owner. */
   createdBy?: string;
 }
@@ -47,7 +53,8 @@ export interface Rotation {
 export interface Issuer {
   /**
    * Throws `owner_unknown` (`not_found`), `owner_inactive` (`conflict`), `scope_not_granted` (`forbidden`),
-   * `key_name_invalid`, `key_scopes_missing` and `expiry_invalid` (`invalid`).
+   * `key_name_invalid`, `key_scopes_missing`, `expiry_invalid`, `network_invalid`, `networks_too_many`, `resource_unknown` and
+   * `scope_not_of_resource` (`invalid`).
    */
   create(key: NewApiKey): Promise<IssuedApiKey>;
   /**
@@ -57,31 +64,57 @@ export interface Issuer {
   rotate(clientId: string, rotation?: Rotation): Promise<IssuedApiKey>;
 }
 
+export interface KeyResource {
+  indicator: string;
+  scopes: readonly string[];
+}
+
 export interface IssuerDeps {
   keys: ApiKeys;
   findOwner: FindOwner;
+  /** By id or indicator. */
+  findResource(name: string): KeyResource | undefined;
   peppers: () => SecretList;
   clock: Clock;
   /** So many random base62 characters. */
   randomBase62: (length: number) => string;
 }
 
-export function createIssuer({ keys, findOwner, peppers, clock, randomBase62 }: IssuerDeps): Issuer {
+/** Managing keys and approving sign-ins are a person's acts: a leaked key must not make more of its kind. */
+export const isForPeopleOnly = (scope: string): boolean => scope === QR_APPROVE || scope.startsWith('keys:');
+
+export function createIssuer(deps: IssuerDeps): Issuer {
+  const { keys, findOwner, findResource, peppers, clock, randomBase62 } = deps;
+
   function newSecret(clientId: string) {
     const key = formatApiKey(clientId, randomBase62(SECRET_LENGTH));
     return { key, stored: { hash: hmac(peppers()[0], key), createdAt: clock.now() } };
   }
 
-  async function scopesFor({ ownerId, scopes }: NewApiKey): Promise<string[]> {
+  function resourceFor(name: string | undefined): KeyResource | undefined {
+    if (name === undefined) return undefined;
+    const found = findResource(name);
+    if (!found) throw new DomainError('invalid', 'resource_unknown', { detail: 'there is no such resource' });
+    return found;
+  }
+
+  async function scopesFor({ ownerId, scopes }: NewApiKey, resource: KeyResource | undefined): Promise<string[]> {
     const owner = await findOwner(ownerId);
     if (!owner) throw new DomainError('not_found', 'owner_unknown');
     if (!owner.active) throw new DomainError('conflict', 'owner_inactive');
-    const wanted = [...new Set(scopes ?? owner.scopes.filter((scope) => !isReservedScope(scope)))];
-    // Approving a sign-in is a person's act; no program may stand in for it.
-    const beyond = wanted.filter((scope) => scope === QR_APPROVE || !owner.scopes.includes(scope));
+    const isOfResource = (scope: string): boolean => resource?.scopes.includes(scope) ?? true;
+    const all = owner.scopes.filter((scope) => !isReservedScope(scope) && isOfResource(scope));
+    const wanted = [...new Set(scopes ?? all)];
+    const beyond = wanted.filter((scope) => isForPeopleOnly(scope) || !owner.scopes.includes(scope));
     if (beyond.length > 0) {
       throw new DomainError('forbidden', 'scope_not_granted', {
         detail: `a key of this owner cannot have ${beyond.join(' ')}`,
+      });
+    }
+    const foreign = wanted.filter((scope) => !isOfResource(scope));
+    if (foreign.length > 0) {
+      throw new DomainError('invalid', 'scope_not_of_resource', {
+        detail: `not of ${resource?.indicator}: ${foreign.join(' ')}`,
       });
     }
     if (wanted.length === 0) throw new DomainError('invalid', 'key_scopes_missing');
@@ -92,13 +125,17 @@ export function createIssuer({ keys, findOwner, peppers, clock, randomBase62 }: 
     async create(input) {
       const name = parseKeyName(input.name);
       const expiresAt = clock.now() + expiryMs(input.expiresIn);
-      const scopes = await scopesFor(input);
+      const addresses = parseAddresses(input.addresses);
+      const resource = resourceFor(input.resource);
+      const scopes = await scopesFor(input, resource);
       const clientId = API_KEY_PREFIX + randomBase62(ID_LENGTH);
       const { key, stored } = newSecret(clientId);
       const { value } = await keys.insert(clientId, {
         ownerId: input.ownerId,
         name,
         scopes,
+        ...(addresses && { addresses }),
+        ...(resource && { resource: resource.indicator }),
         hashes: [stored],
         status: 'active',
         createdAt: clock.now(),
@@ -112,7 +149,7 @@ export function createIssuer({ keys, findOwner, peppers, clock, randomBase62 }: 
       if (!isWithin(overlap, 0, MAX_OVERLAP)) throw new DomainError('invalid', 'overlap_invalid');
       const expiresAt = clock.now() + expiryMs(expiresIn);
       const { key, stored } = newSecret(clientId);
-      const rotated = await keys.update(clientId, (old) => {
+      const rotated = await keys.update(clientId, ({ reminder: _reminder, ...old }) => {
         if (stateOf(old, clock.now()) !== 'active') throw new DomainError('conflict', 'key_not_active');
         const former = endBy(old, clock.now() + overlap * 1000, clock.now());
         return { ...old, hashes: [stored, ...former].slice(0, MAX_SECRETS), expiresAt };
@@ -149,4 +186,11 @@ function parseKeyName(text: string): string {
     throw new DomainError('invalid', 'key_name_invalid');
   }
   return name;
+}
+
+function parseAddresses(addresses: readonly string[] = []): string[] | undefined {
+  if (addresses.length > MAX_ADDRESSES) {
+    throw new DomainError('invalid', 'networks_too_many', { detail: `${MAX_ADDRESSES} addresses or ranges at most` });
+  }
+  return addresses.length === 0 ? undefined : normaliseNetworks(addresses);
 }

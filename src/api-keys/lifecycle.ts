@@ -17,7 +17,7 @@ export interface Lifecycle {
   list(query: ApiKeyQuery): Promise<Page<ApiKey>>;
   allOf(ownerId: string): Promise<ApiKey[]>;
   /** Ends the key for good; again it changes nothing. `by` is an account id, or a name for the operator. */
-  revoke(clientId: string, by: string): Promise<ApiKey>;
+  revoke(clientId: string, by: string, why?: 'leaked'): Promise<ApiKey>;
   /** Refuses the key until `enable`. Throws `key_revoked` (`conflict`), as `enable` does. */
   disable(clientId: string): Promise<ApiKey>;
   enable(clientId: string): Promise<ApiKey>;
@@ -59,10 +59,12 @@ export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }
       const stored = await keys.get(clientId);
       return stored && apiKeyOf(stored);
     },
-    revoke: (clientId, by) =>
-      change(clientId, (old) =>
-        old.status === 'revoked' ? undefined : { ...old, status: 'revoked', revokedAt: clock.now(), revokedBy: by },
-      ),
+    revoke: (clientId, by, why) =>
+      change(clientId, (old) => {
+        if (old.status === 'revoked') return undefined;
+        const because = why && { revokedFor: why };
+        return { ...old, status: 'revoked', revokedAt: clock.now(), revokedBy: by, ...because };
+      }),
     disable: (clientId) => setStatus(clientId, 'disabled'),
     enable: (clientId) => setStatus(clientId, 'active'),
   };

@@ -1,9 +1,12 @@
 // `tokenim key …`: API keys (contract §4). A secret is printed once, when it is made; an existing key is read from standard
 // input only.
 import type { Command } from 'commander';
-import { type ApiKey, stateOf } from '../api-keys/api-key.ts';
-import { inspectApiKey, type Inspection } from '../api-keys/inspect.ts';
+import type { ApiKey } from '../api-keys/api-key.ts';
+import { describeRefusal, type RefusalReason } from '../api-keys/explain.ts';
+import { keyJson } from '../api-keys/faces.ts';
+import type { Inspection } from '../api-keys/inspect.ts';
 import type { IssuedApiKey } from '../api-keys/issue.ts';
+import type { InvalidReason } from '../api-keys/verify.ts';
 import { systemClock } from '../lib/clock.ts';
 import { requireAccount } from './account.ts';
 import { collect, type CommonOptions, duration, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
@@ -16,6 +19,8 @@ interface CreateOptions extends CommonOptions {
   name: string;
   scope?: string[];
   expires?: number;
+  address?: string[];
+  resource?: string;
 }
 
 interface RotateOptions extends CommonOptions {
@@ -31,15 +36,17 @@ export function addKeyCommands(program: Command, shell: Shell): void {
     .requiredOption('--name <name>', 'what the key is for')
     .option('--scope <scope>', 'a scope of the key (repeatable); absent: all that the owner may', collect)
     .option('--expires <duration>', 'life of the key, such as 90d (the default); 365d at most', duration)
+    .option('--address <range>', 'an address or CIDR range that it may be used from (repeatable)', collect)
+    .option('--resource <resource>', 'id or indicator of the only resource that its tokens are for')
     .action((options: CreateOptions) => create(shell, options));
 
   leaf(group, 'list', 'list keys')
     .option('--owner <account>', 'only keys of this owner')
     .action((options: CommonOptions & { owner?: string }) => list(shell, options));
 
-  leaf(group, 'inspect', 'read a key from standard input and tell what is wrong with it').action(
-    (options: CommonOptions) => inspect(shell, options),
-  );
+  leaf(group, 'inspect', 'read a key from standard input and tell what is wrong with it')
+    .option('--address <address>', 'whether it may be used from this address')
+    .action((options: CommonOptions & { address?: string }) => inspect(shell, options));
 
   leaf(group, 'rotate <client_id>', 'make a new secret for a key; its client_id stays')
     .option('--overlap <duration>', 'how long the former secret is still accepted; 24h when absent', duration)
@@ -63,7 +70,7 @@ export function addKeyCommands(program: Command, shell: Shell): void {
   );
 }
 
-function create(shell: Shell, { owner, name, scope, expires, ...options }: CreateOptions): Promise<void> {
+function create(shell: Shell, { owner, name, scope, expires, address, resource, ...options }: CreateOptions) {
   return withDomain(shell, options, async ({ domain, administration }) => {
     const { id: ownerId } = await requireAccount(domain, owner);
     const key = await administration.createKey(OPERATOR, {
@@ -71,6 +78,8 @@ function create(shell: Shell, { owner, name, scope, expires, ...options }: Creat
       name,
       ...(scope !== undefined && { scopes: scope }),
       ...(expires !== undefined && { expiresIn: expires }),
+      ...(address && { addresses: address }),
+      ...(resource !== undefined && { resource }),
     });
     issued(shell, options, key);
   });
@@ -87,48 +96,76 @@ function list(shell: Shell, { owner, ...options }: CommonOptions & { owner?: str
     const keys = await gather(everyItem((range) => domain.keys.lifecycle.list({ ...range, ...of })));
     answer(shell.io, options.json, keys.map(described), () =>
       table(
-        ['CLIENT ID', 'NAME', 'OWNER', 'STATE', 'SCOPES', 'EXPIRES', 'LAST USED'],
+        ['CLIENT ID', 'NAME', 'OWNER', 'STATE', 'SCOPES', 'EXPIRES', 'DAYS LEFT', 'LAST USED'],
         keys.map((key) => {
           const used = key.lastUsed ? moment(key.lastUsed.at) : '-';
-          return [key.clientId, key.name, key.ownerId, state(key), key.scopes.join(' '), moment(key.expiresAt), used];
+          const { state, days_left } = described(key);
+          const scopes = key.scopes.join(' ');
+          return [key.clientId, key.name, key.ownerId, state, scopes, moment(key.expiresAt), String(days_left), used];
         }),
       ),
     );
   });
 }
 
-function inspect(shell: Shell, options: CommonOptions): Promise<void> {
+function inspect(shell: Shell, { address, ...options }: CommonOptions & { address?: string }): Promise<void> {
   return withDomain(shell, options, async ({ domain }) => {
-    const inspection = inspected(await inspectApiKey(await readSecret(shell.io.stdin), domain.keys.verifier));
+    const inspection = inspected(await domain.keys.inspect(await readSecret(shell.io.stdin), address));
     if (!inspection.valid) shell.fail();
     answer(shell.io, options.json, inspection, () =>
       card({
-        valid: inspection.valid ? 'yes' : `no: ${inspection.reason}`,
+        valid: inspection.valid ? 'yes' : `no: ${inspection.explanation}`,
         'copied with': inspection.faults.join(' ') || undefined,
-        ...(inspection.key && { ...inspection.key, scopes: inspection.key.scopes.join(' ') }),
+        'not in effect': inspection.not_in_effect?.map(missingText).join('; ') || undefined,
+        ...(inspection.key && cardOf(inspection.key)),
       }),
     );
   });
 }
 
-const inspected = ({ faults, clientId, verification }: Inspection) => ({
-  valid: verification.kind === 'valid',
-  ...(verification.kind === 'invalid' && { reason: verification.reason }),
-  faults,
-  ...(clientId !== undefined && { client_id: clientId }),
-  ...(verification.key && { key: described(verification.key) }),
+/** Only what fits a line each. */
+const cardOf = ({ scopes, addresses, secrets: _secrets, last_used, days_left, ...key }: Described) => ({
+  ...key,
+  scopes: scopes.join(' '),
+  addresses: addresses?.join(' '),
+  days_left: String(days_left),
+  last_used: last_used && [last_used.at, last_used.address, last_used.user_agent].filter(Boolean).join(' '),
 });
 
-const state = (key: ApiKey): string => stateOf(key, systemClock.now());
+const missingText = ({ scope, roles }: { scope: string; roles: readonly string[] }): string =>
+  `${scope} (${roles.length === 0 ? 'no role grants it' : `granted by ${roles.join(', ')}, which the owner has not`})`;
 
+const UNREADABLE: Readonly<Record<string, string>> = {
+  malformed: 'malformed: a key has 60 characters and begins with tim_live_',
+  checksum: 'mistyped: the checksum does not fit',
+  other_client: 'a key of another client_id',
+  unknown: 'unknown: no such key here',
+  wrong_secret: 'unknown: no secret of this key; it may have been replaced long ago',
+};
+
+function inspected({ faults, clientId, verification, scopes }: Inspection) {
+  const { key } = verification;
+  const reason = verification.kind === 'invalid' ? verification.reason : undefined;
+  const missing = scopes?.flatMap(({ scope, isGranted, roles }) => (isGranted ? [] : [{ scope, roles }]));
+  return {
+    valid: reason === undefined,
+    ...(reason !== undefined && { reason, explanation: explained(reason, key) }),
+    faults,
+    ...(clientId !== undefined && { client_id: clientId }),
+    ...(missing && missing.length > 0 && { not_in_effect: missing }),
+    ...(key && { key: described(key) }),
+  };
+}
+
+const explained = (reason: InvalidReason, key: ApiKey | undefined): string =>
+  key ? describeRefusal(reason as RefusalReason, key) : (UNREADABLE[reason] ?? reason);
+
+type Described = ReturnType<typeof described>;
+
+/** The operator also hears who ended it. */
 const described = (key: ApiKey) => ({
-  client_id: key.clientId,
-  name: key.name,
-  owner: key.ownerId,
-  state: state(key),
-  scopes: key.scopes,
-  created_at: moment(key.createdAt),
-  expires_at: moment(key.expiresAt),
-  ...(key.lastUsed && { last_used_at: moment(key.lastUsed.at) }),
-  ...(key.revokedAt !== undefined && { revoked_at: moment(key.revokedAt) }),
+  ...keyJson(key, undefined, systemClock.now()),
+  ...(key.revokedBy !== undefined && {
+    revoked_by: key.revokedFor ? `${key.revokedBy} (${key.revokedFor})` : key.revokedBy,
+  }),
 });

@@ -115,15 +115,22 @@ export function createAdministration(domain: Domain) {
 
     async rotateKey(by: Actor, clientId: string, rotation: Rotation) {
       const issued = await keys.issuer.rotate(clientId, rotation);
-      await record(by, { type: 'key.rotated', client: clientId, scopes: issued.scopes });
+      const account = (await keys.lifecycle.find(clientId))?.ownerId;
+      await record(by, {
+        type: 'key.rotated',
+        client: clientId,
+        ...(account !== undefined && { account }),
+        scopes: issued.scopes,
+      });
       return issued;
     },
 
     /** At once: the key is refused, and introspection calls the tokens that it obtained inactive. */
-    async revokeKey(by: Actor, clientId: string) {
-      const key = await keys.lifecycle.revoke(clientId, by.actor);
+    async revokeKey(by: Actor, clientId: string, why?: 'leaked') {
+      const key = await keys.lifecycle.revoke(clientId, by.actor, why);
       await revocation.cutClient(clientId);
-      await record(by, { type: 'key.revoked', client: clientId, account: key.ownerId });
+      const reason = why && { reason: why };
+      await record(by, { type: 'key.revoked', client: clientId, account: key.ownerId, ...reason });
       return key;
     },
 

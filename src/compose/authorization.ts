@@ -33,6 +33,7 @@ import { createResources } from '../oidc/resources.ts';
 import { createSessions } from '../oidc/session.ts';
 import { createStanding } from '../oidc/standing.ts';
 import { decide } from '../policy/decide.ts';
+import { rolesGranting } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
 import { createBearer } from '../web/bearer.ts';
 import { page } from '../web/render.ts';
@@ -86,7 +87,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   };
 
   const clients = createClients(config);
-  const { findUsable: findApiKey } = domain.keys.verifier;
+  const { findUsable: findApiKey, findPresented } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });
   const { revocation } = domain;
@@ -96,6 +97,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     config,
     clients,
     scopesOfAccount,
+    rolesGranting: (scope) => rolesGranting(scope, config.current().roles),
     decide: ({ requested, client, account }) =>
       decide({ requested, clientScopes: client, ...(account && { accountScopes: [...account] }) }).granted,
   });
@@ -135,7 +137,8 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const provider: Provider = createProvider({
     config,
     clients,
-    findApiKey,
+    findApiKey: findPresented,
+    addressOf: (ctx) => originOf(ctx.req)?.address,
     deviceCodes,
     jwtTokens,
     endSession: revocation.endSession,
@@ -143,7 +146,13 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       const host = hosts.get(ctx.req);
       if (host) await deps.signedIn(host, login);
     },
-    apiKeyUsed: (ctx, clientId) => domain.keys.lastUse.touch(clientId, originOf(ctx.req) ?? {}),
+    apiKeyUsed: (ctx, clientId, secretCreatedAt) =>
+      domain.keys.lastUse.touch(clientId, { ...originOf(ctx.req), secretCreatedAt }),
+    apiKeyRefused: (ctx, { clientId, ownerId }, reason) => {
+      const origin = originOf(ctx.req);
+      const whose = { client: clientId, account: ownerId };
+      deps.record({ type: 'key.refused', outcome: 'failure', reason, ...whose, ...(origin && { origin }) });
+    },
     configuration: toProviderConfiguration({
       config,
       clients,
@@ -201,6 +210,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
 
   const bearer = createBearer({
     proofAlgorithms: DPOP_ALGORITHMS,
+    clock,
     verify: createBearerTokens({
       audience: () => config.current().resources[API_RESOURCE]?.indicator ?? '',
       verifyToken: jwtTokens.verify,

@@ -1,6 +1,6 @@
 // The part of the composition that needs no HTTP: records, accounts, roles and API keys on one store. The server and the
 // command line stand on it alike.
-import type { AccountRecord } from '../accounts/account.ts';
+import type { Account, AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
 import { createFactors } from '../accounts/factors/factors.ts';
@@ -10,10 +10,13 @@ import { createRegistrations } from '../accounts/registration.ts';
 import { createPasswords } from '../accounts/password.ts';
 import { createSignInReview } from '../accounts/sign-in-review.ts';
 import { createSignIns } from '../accounts/sign-ins.ts';
-import { apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
-import { createIssuer } from '../api-keys/issue.ts';
+import { type ApiKey, apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
+import { inspectApiKey, scopesNow } from '../api-keys/inspect.ts';
+import { createIssuer, type KeyResource } from '../api-keys/issue.ts';
+import { createKeyring } from '../api-keys/keyring.ts';
 import { createLastUse } from '../api-keys/last-use.ts';
 import { createLifecycle } from '../api-keys/lifecycle.ts';
+import { createReminders } from '../api-keys/reminders.ts';
 import { createVerifier } from '../api-keys/verify.ts';
 import { createAuditLog } from '../audit/log.ts';
 import type { ConfigSource } from '../config/config.ts';
@@ -25,10 +28,11 @@ import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
-import { accountScopes, requiresMfa, roleScopes, rolesOf } from '../policy/roles.ts';
+import { accountScopes, requiresMfa, roleScopes, rolesGranting, rolesOf } from '../policy/roles.ts';
 import { createSessionRecords } from '../oidc/session-records.ts';
 import type { Store } from '../storage/port.ts';
 import { createLimiter } from '../web/limits.ts';
+import { createKeyLetters } from './key-letters.ts';
 import { composeLetters } from './letters.ts';
 import { createSecondFactorLetters } from './second-factor-letters.ts';
 import { composeLimits } from './limits.ts';
@@ -44,6 +48,9 @@ export interface DomainDeps {
 
 /** 131 bits: what `sub` shows of an account says nothing about it. */
 const ACCOUNT_ID_LENGTH = 22;
+
+/** Service accounts of one person; more are for administrators. */
+const MAINTAINED_SHOWN = 200;
 
 export type Domain = ReturnType<typeof composeDomain>;
 
@@ -94,6 +101,22 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
+  const verifier = createVerifier({ keys, findOwner, peppers, clock });
+  const lifecycle = createLifecycle({ keys, clock });
+  const standing = { findOwner, rolesGranting: (scope: string) => rolesGranting(scope, current().roles) };
+
+  function findResource(name: string): KeyResource | undefined {
+    const found = Object.entries(current().resources).find(([id, { indicator }]) => id === name || indicator === name);
+    if (!found) return undefined;
+    const [id, { indicator }] = found;
+    const own = Object.entries(current().scopes).filter(([, { resource }]) => resource === id);
+    return { indicator, scopes: own.map(([scope]) => scope) };
+  }
+
+  async function maintainedBy(accountId: string): Promise<Account[]> {
+    const by = { name: 'maintainer', value: accountId } as const;
+    return (await directory.list({ by, limit: MAINTAINED_SHOWN })).items;
+  }
 
   const lifetimes = () => current().lifetimes;
   const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
@@ -139,12 +162,19 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     resets,
     mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
     mailQueue,
+    keyLetters: createKeyLetters({ directory, outbox, config }),
     secondFactorLetters: createSecondFactorLetters({ directory, outbox, config, clock }),
     keys: {
-      issuer: createIssuer({ keys, findOwner, peppers, clock, randomBase62 }),
-      verifier: createVerifier({ keys, findOwner, peppers, clock }),
-      lifecycle: createLifecycle({ keys, clock }),
+      issuer: createIssuer({ keys, findOwner, findResource, peppers, clock, randomBase62 }),
+      verifier,
+      lifecycle,
       lastUse,
+      keyring: createKeyring({ lifecycle, findOwner, findAccount: directory.find, maintainedBy }),
+      reminders: createReminders({ keys, clock }),
+      /** `address`: where the key is to be used from. */
+      inspect: (pasted: string, address?: string) =>
+        inspectApiKey(pasted, { ...standing, verify: verifier.verify }, address),
+      scopesNow: (key: Pick<ApiKey, 'ownerId' | 'scopes'>) => scopesNow(key, standing),
     },
 
     /** What the account may give to an application now, signed in as `amr` says; nothing for one that may not be used. */

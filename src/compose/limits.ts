@@ -48,6 +48,12 @@ export function composeLimits(config: ConfigSource, limiter: Limiter) {
       return limiter.check('authorization', counted, MINUTE_MS);
     },
 
+    admitLeakReport(ctx: Context): Promise<void> {
+      const { leaked_key } = limits();
+      const counted = [byAddress(stateOf(ctx).address, leaked_key.per_address), total(leaked_key.total)];
+      return limiter.check('leaked_key', counted, MINUTE_MS);
+    },
+
     admitDevice(address: string, clientId: string): Promise<void> {
       const { device_authorization: limit } = limits();
       const client = { key: `client:${clientId}`, limit: limit.per_client };

@@ -24,6 +24,8 @@ import { page } from '../web/render.ts';
 import { createVisitors } from '../web/visitor.ts';
 import { createAdministration } from './administration.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
+import { composeDeveloper } from './developer.ts';
+import { createKeyReminders } from './key-reminders.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { composeSender } from './mail.ts';
@@ -128,7 +130,19 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     describeScope: describe,
     onError,
   });
+  const developer = composeDeveloper({
+    config,
+    clock,
+    domain,
+    authorization,
+    visitors,
+    limits,
+    recording,
+    describeScope: describe,
+    onError,
+  });
   const erasure = createErasure({ domain, acts: createAdministration(domain), clock, onError });
+  const keyReminders = createKeyReminders({ domain, clock, onError });
 
   function mountRoutes(router: Router): void {
     router.get('/', async (ctx) => {
@@ -137,6 +151,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     });
     mountOperations(router, { health, metrics });
     people.mount(router);
+    developer.mount(router);
     qr.mount(router);
     if (config.current().mode === 'development') {
       const isSent = () => config.current().mail !== undefined;
@@ -165,6 +180,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     },
     async close() {
       erasure.close();
+      keyReminders.close();
       await people.close();
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();

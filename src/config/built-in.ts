@@ -6,6 +6,10 @@ import type { ClientConfig, ResourceConfig, ScopeConfig } from './config.ts';
 export const API_RESOURCE = 'api';
 /** Lets a phone approve QR sign-ins. No role needs to grant it: every account may. */
 export const QR_APPROVE = 'qr:approve';
+/** See API keys, one's own and those of service accounts that one maintains. */
+export const KEYS_READ = 'keys:read';
+/** Make, rotate and revoke them. */
+export const KEYS_WRITE = 'keys:write';
 /** The client of the page `/qr`. */
 export const WEB_CLIENT = 'tokenim-web';
 /** Client ids of API keys begin so (contract §4). */
@@ -30,6 +34,18 @@ export const builtInScopes: Readonly<Record<string, ScopeConfig>> = {
       en: 'Approve sign-ins on other devices by scanning a QR code',
       'zh-CN': '扫描二维码，批准在其他设备上登录',
       'zh-TW': '掃描 QR 碼，核准在其他裝置上登入',
+    },
+  },
+  [KEYS_READ]: {
+    resource: API_RESOURCE,
+    description: { en: 'See your API keys', 'zh-CN': '查看您的 API 密钥', 'zh-TW': '查看您的 API 金鑰' },
+  },
+  [KEYS_WRITE]: {
+    resource: API_RESOURCE,
+    description: {
+      en: 'Create, rotate and revoke API keys that may do what you may do',
+      'zh-CN': '创建、轮换和吊销与您权限相同的 API 密钥',
+      'zh-TW': '建立、輪替和撤銷與您權限相同的 API 金鑰',
     },
   },
 };

@@ -105,6 +105,8 @@ export interface Config {
     device_authorization: { per_address: number; per_client: number; total: number };
     /** Streams of QR sign-in states held at once; `total` for each process. */
     event_streams: { per_address: number; total: number };
+    /** Reports of leaked API keys in one minute. */
+    leaked_key: { per_address: number; total: number };
   };
   password: { memory_kib: number; iterations: number; parallelism: number };
   audit: { keep: number };

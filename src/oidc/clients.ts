@@ -1,13 +1,16 @@
 // OAuth clients as the provider sees them (RFC 7591 metadata): those of the configuration and, under `tim_live_…`, API keys.
 // A changed configuration or key is effective at the next request.
 import type { ClientMetadata } from 'oidc-provider';
-import type { UsableApiKey } from '../api-keys/verify.ts';
+import type { PresentedApiKey, UsableApiKey } from '../api-keys/verify.ts';
 import type { ClientConfig, ConfigSource, GrantKind } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import { safeEqual, sha256 } from '../lib/hash.ts';
 
 /** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
 export type FindApiKey = (clientId: string) => Promise<UsableApiKey | undefined>;
+
+/** Finds a known API key, usable or not, for who authenticates by it. */
+export type FindPresentedApiKey = (clientId: string) => Promise<PresentedApiKey | undefined>;
 
 const GRANT_TYPES: Record<GrantKind, string> = {
   authorization_code: 'authorization_code',

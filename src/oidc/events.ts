@@ -25,6 +25,7 @@ export interface OAuthEvent {
     | 'grant.revoked'
     | 'token.introspected'
     | 'token.revoked'
+    | 'key.refused'
     | 'server.failed';
   outcome: 'success' | 'failure';
   origin?: RequestOrigin;

@@ -6,7 +6,8 @@ import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { acrFor, acrRequestOf } from './acr.ts';
-import { apiKeyMetadata, type Clients, type FindApiKey } from './clients.ts';
+import type { PresentedApiKey } from '../api-keys/verify.ts';
+import { apiKeyMetadata, type Clients, type FindPresentedApiKey } from './clients.ts';
 import {
   canTakeDigits,
   type DeviceCodePayload,
@@ -29,13 +30,17 @@ export interface ProviderDeps {
   config: ConfigSource;
   configuration: Configuration;
   clients: Clients;
-  findApiKey: FindApiKey;
+  findApiKey: FindPresentedApiKey;
+  /** Of the client, as the host determined it. */
+  addressOf(ctx: KoaContextWithOIDC): string | undefined;
   deviceCodes: DeviceCodes;
   jwtTokens: JwtTokens;
   endSession(uid: string): Promise<void>;
   signedIn(ctx: KoaContextWithOIDC, login: NewLogin): Promise<void>;
   /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
-  apiKeyUsed(ctx: KoaContextWithOIDC, clientId: string): void;
+  apiKeyUsed(ctx: KoaContextWithOIDC, clientId: string, secretCreatedAt: number): void;
+  /** Somebody who holds the key was refused. */
+  apiKeyRefused(ctx: KoaContextWithOIDC, key: PresentedApiKey, reason: string): void;
 }
 
 export function createProvider(deps: ProviderDeps): Provider {
@@ -70,6 +75,9 @@ const approvedViaOf = (deviceCodes: DeviceCodes) => async (deviceCode: string) =
 /** The client of the request in hand, if the provider is serving one. */
 const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx;
 
+/** Where a client proves who it is. Elsewhere a key that may not be used is as good as unknown. */
+const AUTHENTICATING = new Set(['token', 'introspection', 'revocation']);
+
 /** In place of the provider's own lookup, which hashes each client's JSON at every request and keeps a hundred. */
 function findClientsOurWay(provider: Provider, { clients, findApiKey }: ProviderDeps): void {
   const configured = new WeakMap<ClientMetadata, Client>();
@@ -93,10 +101,11 @@ function findClientsOurWay(provider: Provider, { clients, findApiKey }: Provider
 
   async function findKeyClient(id: string): Promise<Client | undefined> {
     const key = await provided(() => findApiKey(id));
-    if (!key) return undefined;
     const ctx = currentContext();
     // Only what authenticates is the request's key; a lookup by introspection of another's token is not.
-    if (ctx && !ctx.oidc.client) (ctx.oidc.entities as { ApiKey?: typeof key }).ApiKey = key;
+    const authenticates = ctx !== undefined && !ctx.oidc.client && AUTHENTICATING.has(ctx.oidc.route);
+    if (!key || !(key.isUsable || authenticates)) return undefined;
+    if (authenticates) (ctx.oidc.entities as { ApiKey?: typeof key }).ApiKey = key;
     const known = keys.get(id);
     if (known?.clientName === key.name) return known;
     const client = build(apiKeyMetadata(key));
@@ -106,14 +115,20 @@ function findClientsOurWay(provider: Provider, { clients, findApiKey }: Provider
   }
 }
 
-function compareSecretsByHash(provider: Provider, { clients, apiKeyUsed }: ProviderDeps): void {
+/** Who holds a key is told why it is refused; to anybody else all refusals are the same `invalid_client`. */
+function compareSecretsByHash(provider: Provider, deps: ProviderDeps): void {
+  const { clients, addressOf, apiKeyUsed, apiKeyRefused } = deps;
   provider.Client.prototype.compareClientSecret = function compare(this: Client, secret: string) {
     const ctx = currentContext();
     const key = ctx && apiKeyOf(ctx);
     if (!key || key.clientId !== this.clientId) return clients.secretMatches(this.clientId, secret);
-    const matches = key.matches(secret);
-    if (matches) apiKeyUsed(ctx, key.clientId);
-    return matches;
+    const opening = key.open(secret, addressOf(ctx));
+    if (opening?.kind === 'refused') {
+      apiKeyRefused(ctx, key, opening.reason);
+      throw refusal(401, 'invalid_client', opening.description);
+    }
+    if (opening) apiKeyUsed(ctx, key.clientId, opening.secretCreatedAt);
+    return opening !== undefined;
   };
 }
 

@@ -1,7 +1,7 @@
 // Scopes select the resource (RFC 8707), and the resource the token: RFC 9068 JWT or opaque. Here requested scopes are
 // narrowed to what client, key and roles allow now; consent narrows them further in `grants.ts`.
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
-import type { UsableApiKey } from '../api-keys/verify.ts';
+import type { PresentedApiKey } from '../api-keys/verify.ts';
 import { isReservedScope } from '../config/built-in.ts';
 import type { Config, ConfigSource } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
@@ -16,6 +16,8 @@ export interface ResourcesDeps {
   clients: Clients;
   /** The API scopes that the account's roles grant now to who signed in so. */
   scopesOfAccount(accountId: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>>;
+  /** The roles that would grant a scope. */
+  rolesGranting(scope: string): readonly string[];
   /** `policy/decide`: requested ∩ every given set. */
   decide(sets: { requested: readonly string[]; client: readonly string[]; account?: Iterable<string> }): string[];
 }
@@ -28,7 +30,7 @@ export interface Grantable {
 
 export type Resources = ReturnType<typeof createResources>;
 
-export function createResources({ config, clients, scopesOfAccount, decide }: ResourcesDeps) {
+export function createResources({ config, clients, scopesOfAccount, rolesGranting, decide }: ResourcesDeps) {
   const allowedTo = (ctx: KoaContextWithOIDC, client: Client): readonly string[] =>
     apiKeyOf(ctx)?.scopes ?? clients.configured(client.clientId)?.scopes ?? [];
 
@@ -51,6 +53,18 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
       apiKeyOf(ctx)?.ownerScopes ??
       (accountId === undefined ? undefined : await scopesOfAccount(accountId, amrOf(ctx)));
     return decide({ requested, client: allowedTo(ctx, client), ...(account && { account }) });
+  }
+
+  /** The holder of a key, which is proved by now, hears which role is missing. */
+  function whyNothing(requested: readonly string[], key: PresentedApiKey | undefined): string {
+    if (!key) return 'none of the requested scopes is granted to this client now';
+    const reasons = requested.map((scope) => {
+      if (!key.scopes.includes(scope)) return `${scope} was not given to this API key`;
+      const roles = rolesGranting(scope);
+      const helpful = roles.length === 0 ? 'no role does' : `a role that does: ${roles.join(', ')}`;
+      return `${scope} is granted by no role of the owner now (${helpful})`;
+    });
+    return reasons.join('; ');
   }
 
   return {
@@ -103,6 +117,10 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
       const found = Object.entries(current.resources).find(([, resource]) => resource.indicator === indicator);
       if (!found) throw new errors.InvalidTarget('unknown resource');
       const [id, resource] = found;
+      const key = apiKeyOf(ctx);
+      if (key?.resource !== undefined && key.resource !== indicator) {
+        throw new errors.InvalidTarget(`this API key is for ${key.resource} only`);
+      }
       defaultScope(ctx, client, id);
       checkScopes(ctx, current, requestedScopes(ctx), allowedTo(ctx, client));
 
@@ -111,10 +129,7 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
       if (ctx.oidc.params?.['grant_type'] === 'client_credentials') {
         const requested = requestedScopes(ctx);
         if (!requested.some((scope) => allowed.includes(scope))) {
-          throw new errors.InvalidScope(
-            'none of the requested scopes is granted to this client now',
-            requested.join(' '),
-          );
+          throw new errors.InvalidScope(whyNothing(requested, key), requested.join(' '));
         }
       }
       const lifetimes = { ...current.lifetimes, ...clients.configured(client.clientId)?.lifetimes };
@@ -130,8 +145,8 @@ export function createResources({ config, clients, scopesOfAccount, decide }: Re
 }
 
 /** The API key that the request authenticates as; `provider.ts` notes it when it finds the client. */
-export const apiKeyOf = (ctx: KoaContextWithOIDC): UsableApiKey | undefined =>
-  (ctx.oidc.entities as { ApiKey?: UsableApiKey }).ApiKey;
+export const apiKeyOf = (ctx: KoaContextWithOIDC): PresentedApiKey | undefined =>
+  (ctx.oidc.entities as { ApiKey?: PresentedApiKey }).ApiKey;
 
 function accountIdOf(ctx: KoaContextWithOIDC): string | undefined {
   const { account, session } = ctx.oidc as { account?: { accountId: string }; session?: { accountId?: string } };

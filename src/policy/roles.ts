@@ -55,3 +55,7 @@ export function accountScopes(holder: RoleHolder, roles: Roles, strength?: SignI
 /** Whether any role of the account demands multi-factor authentication. */
 export const requiresMfa = (holder: RoleHolder, roles: Roles): boolean =>
   rolesOf(holder, roles).some((name) => roles[name]?.require_mfa);
+
+/** The roles that grant a scope, by themselves or by what they include. */
+export const rolesGranting = (scope: string, roles: Roles): string[] =>
+  Object.keys(roles).filter((name) => expandRoles([name], roles).some((role) => roles[role]?.scopes.includes(scope)));

@@ -5,6 +5,8 @@ import { stateOf } from './request-state.ts';
 export const REGISTER_PATH = '/account/register';
 export const RESET_PATH = '/account/reset';
 export const ACTIVATE_PATH = '/account/activate';
+/** Developer settings; a letter about a key leads there. */
+export const KEYS_PATH = '/developer/keys';
 
 export interface AccountLinks {
   reset: string;

@@ -1,7 +1,9 @@
 // Access tokens at our own interface `/api/v1` (RFC 6750, RFC 9449 §7): reads the header, asks whether the token is good,
 // and says what is missing in WWW-Authenticate. What makes a token good is decided in `oidc/bearer.ts`.
 import type { Context } from 'koa';
+import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
+import { RECENT_SECONDS } from './recent.ts';
 import { stateOf } from './request-state.ts';
 
 export interface PresentedToken {
@@ -42,18 +44,24 @@ export interface Bearer {
    * @throws DomainError unauthenticated `unauthenticated`, `invalid_token`, `invalid_dpop_proof`; forbidden `insufficient_scope`
    */
   require(ctx: Context, scope: string): Promise<Caller>;
+  /**
+   * As `require`, of a person who signed in lately, as `recent.ts` asks of pages.
+   * @throws also unauthenticated `insufficient_user_authentication` (RFC 9470 §3)
+   */
+  requireRecent(ctx: Context, scope: string): Promise<Caller>;
 }
 
 export interface BearerDeps {
   verify(presented: PresentedToken): Promise<TokenVerdict>;
   /** Signature algorithms of DPoP proofs. */
   proofAlgorithms: readonly string[];
+  clock: Clock;
 }
 
 /** RFC 6750 §2.1, RFC 9449 §7.1. */
 const AUTHORIZATION = /^(Bearer|DPoP) +([A-Za-z0-9\-._~+/]+=*)$/i;
 
-export function createBearer({ verify, proofAlgorithms }: BearerDeps): Bearer {
+export function createBearer({ verify, proofAlgorithms, clock }: BearerDeps): Bearer {
   function refuse(ctx: Context, kind: 'unauthenticated' | 'forbidden', code: string, attributes = ''): never {
     const error = code === 'unauthenticated' ? '' : `, error="${code}"${attributes}`;
     const realm = `realm="${stateOf(ctx).config.issuer}"`;
@@ -64,18 +72,25 @@ export function createBearer({ verify, proofAlgorithms }: BearerDeps): Bearer {
     throw new DomainError(kind, code);
   }
 
+  async function require(ctx: Context, scope: string): Promise<Caller> {
+    const presented = presentedIn(ctx);
+    if (!presented) return refuse(ctx, 'unauthenticated', 'unauthenticated');
+    const verdict = await verify(presented);
+    if (verdict.kind === 'invalid_token' || verdict.kind === 'invalid_dpop_proof') {
+      return refuse(ctx, 'unauthenticated', verdict.kind);
+    }
+    if (verdict.kind === 'not_a_person' || !verdict.caller.scopes.includes(scope)) {
+      return refuse(ctx, 'forbidden', 'insufficient_scope', `, scope="${scope}"`);
+    }
+    return verdict.caller;
+  }
+
   return {
-    async require(ctx, scope) {
-      const presented = presentedIn(ctx);
-      if (!presented) return refuse(ctx, 'unauthenticated', 'unauthenticated');
-      const verdict = await verify(presented);
-      if (verdict.kind === 'invalid_token' || verdict.kind === 'invalid_dpop_proof') {
-        return refuse(ctx, 'unauthenticated', verdict.kind);
-      }
-      if (verdict.kind === 'not_a_person' || !verdict.caller.scopes.includes(scope)) {
-        return refuse(ctx, 'forbidden', 'insufficient_scope', `, scope="${scope}"`);
-      }
-      return verdict.caller;
+    require,
+    async requireRecent(ctx, scope) {
+      const caller = await require(ctx, scope);
+      if (epochSeconds(clock) - caller.authTime <= RECENT_SECONDS) return caller;
+      return refuse(ctx, 'unauthenticated', 'insufficient_user_authentication', `, max_age="${RECENT_SECONDS}"`);
     },
   };
 }

@@ -3,9 +3,9 @@ import { inspectApiKey } from '../../src/api-keys/inspect.ts';
 import { apiKeys, newKey } from './fixture.ts';
 
 test('a key that was copied well is explained without faults', async (t) => {
-  const { issuer, verifier } = await apiKeys(t);
+  const { issuer, inspecting } = await apiKeys(t);
   const { client_id, client_secret } = await issuer.create(newKey);
-  t.like(await inspectApiKey(client_secret, verifier), {
+  t.like(await inspectApiKey(client_secret, inspecting), {
     faults: [],
     clientId: client_id,
     verification: { kind: 'valid' },
@@ -13,7 +13,7 @@ test('a key that was copied well is explained without faults', async (t) => {
 });
 
 test('what copying added is named, and the key is still read', async (t) => {
-  const { issuer, verifier } = await apiKeys(t);
+  const { issuer, inspecting } = await apiKeys(t);
   const { client_id, client_secret } = await issuer.create(newKey);
   const fullWidth = client_secret.replace(/[0-9a-z]/g, (c) => String.fromCodePoint((c.codePointAt(0) ?? 0) + 0xfee0));
   for (const [pasted, faults] of [
@@ -23,17 +23,17 @@ test('what copying added is named, and the key is still read', async (t) => {
     [`  ${fullWidth}`, ['full_width', 'white_space']],
     [`${client_secret.slice(0, 30)}\n  ${client_secret.slice(30)}`, ['white_space']],
   ] as const) {
-    const inspection = await inspectApiKey(pasted, verifier);
+    const inspection = await inspectApiKey(pasted, inspecting);
     t.like(inspection, { clientId: client_id, verification: { kind: 'valid' } });
     t.deepEqual(inspection.faults, [...faults]);
   }
 });
 
 test('a mistyped key is told by its checksum, with the client_id that can be read', async (t) => {
-  const { issuer, verifier } = await apiKeys(t);
+  const { issuer, inspecting } = await apiKeys(t);
   const { client_id, client_secret } = await issuer.create(newKey);
   const mistyped = client_secret.slice(0, -1) + (client_secret.endsWith('0') ? '1' : '0');
-  t.deepEqual(await inspectApiKey(mistyped, verifier), {
+  t.deepEqual(await inspectApiKey(mistyped, inspecting), {
     faults: [],
     clientId: client_id,
     verification: { kind: 'invalid', reason: 'checksum' },
@@ -41,8 +41,29 @@ test('a mistyped key is told by its checksum, with the client_id that can be rea
 });
 
 test('any other text is malformed, and is not repeated in the answer', async (t) => {
-  const { verifier } = await apiKeys(t);
-  const inspection = await inspectApiKey('my password', verifier);
+  const { inspecting } = await apiKeys(t);
+  const inspection = await inspectApiKey('my password', inspecting);
   t.deepEqual(inspection.verification, { kind: 'invalid', reason: 'malformed' });
   t.false(JSON.stringify(inspection).includes('password'));
+});
+
+test('the scopes of a key are told one by one, with the roles that would grant what is missing', async (t) => {
+  const { issuer, inspecting, owner } = await apiKeys(t);
+  const { client_secret } = await issuer.create(newKey);
+  owner.scopes = ['messages:read'];
+  const { scopes } = await inspectApiKey(client_secret, inspecting);
+  t.deepEqual(scopes, [
+    { scope: 'messages:read', isGranted: true, roles: [] },
+    { scope: 'messages:send', isGranted: false, roles: ['support'] },
+  ]);
+});
+
+test('an address outside of the ranges is named as the reason, to who holds the key only', async (t) => {
+  const { issuer, inspecting } = await apiKeys(t);
+  const { client_secret } = await issuer.create({ ...newKey, addresses: ['192.0.2.0/24'] });
+  const from = async (address: string) => (await inspectApiKey(client_secret, inspecting, address)).verification;
+  t.like(await from('192.0.2.7'), { kind: 'valid' });
+  t.like(await from('198.51.100.7'), { kind: 'invalid', reason: 'address_not_allowed' });
+  const mistyped = await inspectApiKey(`${client_secret.slice(0, -1)}~`, inspecting, '198.51.100.7');
+  t.like(mistyped.verification, { reason: 'malformed' });
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { parseApiKey } from '../../src/api-keys/format.ts';
-import { apiKeys, newKey } from './fixture.ts';
+import { apiKeys, IM, newKey } from './fixture.ts';
 
 const DAY = 24 * 3600;
 
@@ -138,5 +138,37 @@ test('an overlap outside 0 to 30 days is refused', async (t) => {
   const { client_id } = await issuer.create(newKey);
   for (const overlap of [-1, 30 * DAY + 1, Number.NaN]) {
     await t.throwsAsync(issuer.rotate(client_id, { overlap }), { code: 'overlap_invalid' });
+  }
+});
+
+test('a key for one resource has its scopes only, and says which resource', async (t) => {
+  const { issuer, lifecycle } = await apiKeys(t);
+  const { client_id, scopes } = await issuer.create({ ...newKey, resource: 'im' });
+  t.deepEqual(scopes, ['messages:read']);
+  t.is((await lifecycle.find(client_id))?.resource, IM);
+  await t.throwsAsync(issuer.create({ ...newKey, resource: IM, scopes: ['messages:send'] }), {
+    code: 'scope_not_of_resource',
+  });
+  await t.throwsAsync(issuer.create({ ...newKey, resource: 'files' }), { code: 'resource_unknown' });
+});
+
+test('ranges are kept in one spelling, and what is none is refused', async (t) => {
+  const { issuer, lifecycle } = await apiKeys(t);
+  const addresses = ['192.0.2.0/24', '2001:DB8:0:0::/32', '192.0.2.0/24'];
+  const { client_id } = await issuer.create({ ...newKey, addresses });
+  t.deepEqual((await lifecycle.find(client_id))?.addresses, ['192.0.2.0/24', '2001:db8::/32']);
+  for (const wrong of ['192.0.2.0/33', 'example.com', '192.0.2', '2001:db8::/129', '', '10.0.0.0/8 ']) {
+    await t.throwsAsync(issuer.create({ ...newKey, addresses: [wrong] }), { code: 'network_invalid' }, wrong);
+  }
+  const many = Array.from({ length: 21 }, (_, last) => `192.0.2.${last}`);
+  await t.throwsAsync(issuer.create({ ...newKey, addresses: many }), { code: 'networks_too_many' });
+});
+
+test('a key can neither manage keys nor approve sign-ins, whatever its owner may', async (t) => {
+  const { issuer, owner } = await apiKeys(t);
+  owner.scopes = ['messages:read', 'keys:read', 'keys:write', 'qr:approve'];
+  t.deepEqual((await issuer.create(newKey)).scopes, ['messages:read']);
+  for (const scope of ['keys:read', 'keys:write', 'qr:approve']) {
+    await t.throwsAsync(issuer.create({ ...newKey, scopes: [scope] }), { code: 'scope_not_granted' });
   }
 });

@@ -79,3 +79,20 @@ test('a store that fails is reported and never thrown into the request', async (
   await lastUse.close();
   t.is(errors.length, 1);
 });
+
+test('of two secrets each keeps when it was last used', async (t) => {
+  const { open, clientId, issuer, lifecycle, clock } = await setUp(t);
+  clock.advance(1);
+  await issuer.rotate(clientId);
+  const [newest, former] = (await lifecycle.find(clientId))?.secrets ?? [];
+  const lastUse = open();
+  lastUse.touch(clientId, { secretCreatedAt: newest?.createdAt ?? 0 });
+  const newestAt = clock.now();
+  clock.advance(1);
+  lastUse.touch(clientId, { secretCreatedAt: former?.createdAt ?? 0 });
+  await lastUse.close();
+  t.deepEqual(
+    (await lifecycle.find(clientId))?.secrets.map(({ lastUsedAt }) => lastUsedAt),
+    [newestAt, clock.now()],
+  );
+});

@@ -88,16 +88,59 @@ test('a key made under a former pepper is accepted while that pepper is in the l
 test('a usable key tells its own secret from another', async (t) => {
   const { issuer, verifier } = await apiKeys(t);
   const { client_id, client_secret } = await issuer.create(newKey);
-  const key = await verifier.findUsable(client_id);
+  const key = await verifier.findPresented(client_id);
   t.like(key, {
     clientId: client_id,
     ownerId: 'owner',
     name: 'CRM sync',
     ownerScopes: ['messages:read', 'messages:send'],
   });
-  t.true(key?.matches(client_secret));
-  t.false(key?.matches(formatApiKey(client_id, OTHER_SECRET)));
-  t.false(key?.matches(''));
+  t.like(key?.open(client_secret, undefined), { kind: 'opened' });
+  t.is(key?.open(formatApiKey(client_id, OTHER_SECRET), undefined), undefined);
+  t.is(key?.open('', undefined), undefined);
+});
+
+test('a range of addresses counts for who presents the right secret, and for nobody else', async (t) => {
+  const { issuer, verifier } = await apiKeys(t);
+  const { client_id, client_secret } = await issuer.create({ ...newKey, addresses: ['192.0.2.0/24', '2001:db8::/32'] });
+  const key = await verifier.findPresented(client_id);
+  for (const address of ['192.0.2.7', '2001:db8::7']) t.is(key?.open(client_secret, address)?.kind, 'opened');
+  for (const address of ['192.0.3.7', '2001:db9::7', 'unknown', '', undefined]) {
+    t.like(key?.open(client_secret, address), { kind: 'refused', reason: 'address_not_allowed' });
+  }
+  t.is(key?.open(formatApiKey(client_id, OTHER_SECRET), '192.0.3.7'), undefined);
+});
+
+test('who presents a secret of an ended key is told why, in words that RFC 6749 §5.2 allows', async (t) => {
+  const { issuer, verifier, lifecycle, clock, owner } = await apiKeys(t);
+  const refusalOf = async ({ client_id, client_secret }: { client_id: string; client_secret: string }) => {
+    const opening = (await verifier.findPresented(client_id))?.open(client_secret, undefined);
+    t.is(opening?.kind, 'refused');
+    const { reason, description } = opening?.kind === 'refused' ? opening : { reason: '', description: '' };
+    t.regex(description, /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
+    return `${reason}: ${description}`;
+  };
+  const revoked = await issuer.create(newKey);
+  await lifecycle.revoke(revoked.client_id, 'owner');
+  t.regex(await refusalOf(revoked), /^revoked: .* by its owner$/);
+  const leaked = await issuer.create(newKey);
+  await lifecycle.revoke(leaked.client_id, 'anonymous', 'leaked');
+  t.regex(await refusalOf(leaked), /^revoked: .*reported as leaked$/);
+  const ended = await issuer.create(newKey);
+  await lifecycle.revoke(ended.client_id, 'somebody-else');
+  t.regex(await refusalOf(ended), /administrator or maintainer$/);
+  const disabled = await issuer.create(newKey);
+  await lifecycle.disable(disabled.client_id);
+  t.regex(await refusalOf(disabled), /^disabled: /);
+  const rotated = await issuer.create(newKey);
+  await issuer.rotate(rotated.client_id, { overlap: 60 });
+  clock.advance(61);
+  t.regex(await refusalOf(rotated), /^replaced: /);
+  owner.active = false;
+  t.regex(await refusalOf(await issuer.rotate(rotated.client_id)), /^owner_inactive: /);
+  const expiring = await issuer.rotate(rotated.client_id, { expiresIn: 60 });
+  clock.advance(61);
+  t.regex(await refusalOf(expiring), /^expired: .*expired on \d{4}-/);
 });
 
 test('an expired, revoked or unknown key is not usable', async (t) => {

@@ -141,6 +141,38 @@ test('a key gets tokens until it is revoked, and its owner until it is disabled'
   await server.stop();
 });
 
+test('key inspect says which role is missing, from where it may be used, and who revoked it', async (t) => {
+  const cli = await program(t);
+  await cli.json(['account', 'create', '--service', 'robot', '--role', 'member']);
+  const make = [
+    'key',
+    'create',
+    '--owner',
+    'robot',
+    '--name',
+    'n',
+    '--scope',
+    'messages:read',
+    '--address',
+    '10.0.0.0/8',
+  ];
+  const { client_id, client_secret } = await cli.json<IssuedKey>([...make, '--resource', 'im']);
+  t.like(await cli.json(['key', 'inspect', '--address', '10.1.2.3'], client_secret), {
+    valid: true,
+    key: { addresses: ['10.0.0.0/8'], resource: 'https://im.tokenim.example/', days_left: 90 },
+  });
+  const elsewhere = await cli.run(['key', 'inspect', '--address', '11.0.0.1'], client_secret);
+  t.is(elsewhere.code, 1);
+  t.regex(elsewhere.stdout, /may not be used from this network address/);
+  await cli.json(['account', 'revoke-role', 'robot', 'member']);
+  const missing = await cli.run(['key', 'inspect'], client_secret);
+  t.regex(missing.stdout, /not in effect +messages:read \(granted by member, support/);
+  await cli.json(['key', 'revoke', client_id]);
+  const revoked = await cli.run(['key', 'inspect'], client_secret);
+  t.regex(revoked.stdout, /revoked on .* by an administrator[^]*revoked_by +operator/);
+  t.false(revoked.stdout.includes(client_secret.slice(22)));
+});
+
 test('key inspect reads the key from standard input and answers by its exit code', async (t) => {
   const cli = await program(t);
   const { client_id, client_secret } = await newDemoKey(cli);

@@ -12,7 +12,12 @@ test('the shipped configuration loads with an empty environment', async (t) => {
   t.is(config.storage, 'sqlite:tokenim.db');
   t.is(config.dataFolder, join(cwd, 'data'));
   t.deepEqual(config.trusted_proxies, []);
-  t.deepEqual(Object.keys(config.clients).sort(), ['tokenim-cli', 'tokenim-mobile', 'tokenim-web']);
+  t.deepEqual(Object.keys(config.clients).sort(), [
+    'tokenim-cli',
+    'tokenim-developer',
+    'tokenim-mobile',
+    'tokenim-web',
+  ]);
   t.deepEqual(config.clients['tokenim-mobile']?.redirect_uris, ['http://127.0.0.1/callback']);
   t.deepEqual(config.roles['member']?.scopes, ['messages:read', 'messages:send', 'contacts:read']);
   t.true(config.roles['member']?.default);

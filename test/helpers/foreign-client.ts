@@ -19,6 +19,7 @@ const REDIRECT_URIS: Readonly<Record<string, string>> = {
   'support-desk': 'http://127.0.0.1:9/desk',
   spa: 'https://spa.example/callback',
   'dpop-app': 'http://127.0.0.1:50123/callback',
+  'key-manager': 'http://127.0.0.1:50123/callback',
   'claimed-app': 'https://app.example/callback',
   'tokenim-mobile': 'http://127.0.0.1:50123/callback',
 };

@@ -96,14 +96,47 @@ export interface CheckboxProps {
   name: string;
   value: string;
   label: string;
+  /** In smaller letters behind the label, such as the scope that it explains. */
+  note?: string;
   checked: boolean;
 }
 
-export const Checkbox = ({ label, ...input }: CheckboxProps) => (
+export const Checkbox = ({ label, note, ...input }: CheckboxProps) => (
   <label class="check">
     <input type="checkbox" {...input} />
-    <span>{label}</span>
+    <span>
+      {label}
+      {note === undefined ? null : <code class="muted"> {note}</code>}
+    </span>
   </label>
+);
+
+export interface SelectProps {
+  /** Also the id: one field of a name per page. */
+  name: string;
+  label: string;
+  options: readonly { value: string; label: string }[];
+  /** The one chosen at first. */
+  value: string;
+  hint?: string | undefined;
+}
+
+export const Select = ({ name, label, options, value, hint }: SelectProps) => (
+  <div class="field">
+    <label for={name}>{label}</label>
+    <select id={name} name={name} aria-describedby={hint === undefined ? undefined : `${name}-hint`}>
+      {options.map((option) => (
+        <option value={option.value} selected={option.value === value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+    {hint === undefined ? null : (
+      <p class="hint" id={`${name}-hint`}>
+        {hint}
+      </p>
+    )}
+  </div>
 );
 
 export interface ButtonProps {

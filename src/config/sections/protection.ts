@@ -76,6 +76,13 @@ export const limitsSection = z
       })
       .prefault({})
       .describe('Device authorizations in one minute.'),
+    leaked_key: z
+      .strictObject({
+        per_address: limit(120, 'From one address; a secret scanner sends what it finds at once.'),
+        total: limit(3000, 'On the whole server.'),
+      })
+      .prefault({})
+      .describe('Reports of leaked API keys in one minute.'),
     event_streams: z
       .strictObject({
         per_address: limit(1000, 'From one address; an office shares one.'),

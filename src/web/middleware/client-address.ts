@@ -1,28 +1,28 @@
 // Who a request comes from. The only reader of X-Forwarded-For and X-Forwarded-Host: they are believed from
 // `trusted_proxies` alone. `request-start.ts` applies it; others may call `clientAddress` on a raw request.
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
 import type { ConfigSource } from '../../config/config.ts';
-import { DomainError } from '../../lib/errors.ts';
+import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { type Networks, normaliseAddress, parseNetworks } from '../../lib/networks.ts';
 
-export interface TrustedProxies {
-  has(address: string): boolean;
-}
+export { normaliseAddress } from '../../lib/networks.ts';
+
+export type TrustedProxies = Networks;
 
 /** Stands for a peer whose socket is gone or has no address. */
 const UNKNOWN = 'unknown';
-const NETWORK = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i;
 
 /**
  * Compiles addresses and CIDR ranges.
  * @throws DomainError `trusted_proxies_invalid`
  */
 export function parseTrustedProxies(networks: readonly string[]): TrustedProxies {
-  const list = new BlockList();
-  for (const network of networks) addNetwork(list, network);
-  return {
-    has: (address) => networks.length > 0 && isIP(address) > 0 && list.check(address, familyOf(address)),
-  };
+  try {
+    return parseNetworks(networks);
+  } catch (cause) {
+    const detail = `trusted_proxies: ${isDomainError(cause) ? cause.detail : ''}`;
+    throw new DomainError('invalid', 'trusted_proxies_invalid', { cause, detail });
+  }
 }
 
 /** The trusted proxies of the configuration in force, compiled once per snapshot. */
@@ -67,40 +67,6 @@ export function clientAuthority(req: IncomingMessage, proxies: TrustedProxies): 
 /** True when a proxy says that it forwarded the request. */
 export const wasForwarded = (req: IncomingMessage): boolean =>
   req.headers['x-forwarded-for'] !== undefined || req.headers.forwarded !== undefined;
-
-/**
- * One spelling for each address: without port, brackets or zone; IPv6 as RFC 5952 writes it; an IPv4-mapped address as
- * IPv4. `undefined` when it is none.
- */
-export function normaliseAddress(text: string): string | undefined {
-  const bare = text
-    .trim()
-    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
-    .replace(/^([\d.]+):\d+$/, '$1')
-    .replace(/%.*$/, '');
-  if (isIPv4(bare)) return bare;
-  if (isIP(bare) === 0) return undefined;
-  const { address } = new SocketAddress({ address: bare, family: 'ipv6' });
-  const mapped = /^::ffff:([\d.]+)$/.exec(address)?.[1];
-  return mapped ?? address;
-}
-
-function addNetwork(list: BlockList, network: string): void {
-  const [, text = '', length] = NETWORK.exec(network) ?? [];
-  const address = normaliseAddress(text);
-  try {
-    if (address === undefined) throw new TypeError('not an address');
-    if (length === undefined) list.addAddress(address, familyOf(address));
-    else list.addSubnet(address, Number(length), familyOf(address));
-  } catch (cause) {
-    throw new DomainError('invalid', 'trusted_proxies_invalid', {
-      cause,
-      detail: `trusted_proxies: ${network} is neither an address nor a CIDR range`,
-    });
-  }
-}
-
-const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
 
 function headerText(req: IncomingMessage, name: string): string | undefined {
   const value = req.headers[name];

@@ -1,0 +1,88 @@
+// The composition of developer settings: API keys on pages and by JSON, one behaviour for both, and reports of leaked ones.
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import type { KeyActs } from '../api-keys/keyring.ts';
+import { keysPaths } from '../api-keys/openapi.ts';
+import { mountKeysApi } from '../api-keys/routes/api.ts';
+import { createDesk } from '../api-keys/routes/desk.ts';
+import { mountKeyInspect } from '../api-keys/routes/inspect.ts';
+import { mountLeaked } from '../api-keys/routes/leaked.ts';
+import { mountKeyPages } from '../api-keys/routes/pages.ts';
+import type { ConfigSource, Locale } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import { rolesGranting } from '../policy/roles.ts';
+import { qrPaths } from '../qr/openapi.ts';
+import { mountOpenapi } from '../web/openapi.ts';
+import { createRequireRecent } from '../web/recent.ts';
+import type { Visitors } from '../web/visitor.ts';
+import { createAdministration } from './administration.ts';
+import type { Authorization } from './authorization.ts';
+import type { Domain } from './domain.ts';
+import type { composeLimits } from './limits.ts';
+import type { Recording } from './recording.ts';
+
+export interface DeveloperDeps {
+  config: ConfigSource;
+  clock: Clock;
+  domain: Domain;
+  authorization: Pick<Authorization, 'bearer'>;
+  visitors: Visitors;
+  limits: ReturnType<typeof composeLimits>;
+  recording: Pick<Recording, 'actorOf'>;
+  describeScope(scope: string, locale: Locale): string;
+  onError(error: unknown): void;
+}
+
+/** Refused uses that a key's page shows. */
+const REFUSALS_SHOWN = 5;
+
+export function composeDeveloper(deps: DeveloperDeps) {
+  const { config, clock, domain, authorization, visitors, limits, recording, describeScope, onError } = deps;
+  const { keyring, verifier, inspect, scopesNow } = domain.keys;
+  const administration = createAdministration(domain);
+
+  const actsOf = (ctx: Context, accountId: string): KeyActs => {
+    const by = recording.actorOf(ctx, accountId);
+    return {
+      create: (key) => administration.createKey(by, key),
+      rotate: (clientId, rotation) => administration.rotateKey(by, clientId, rotation),
+      revoke: (clientId) => administration.revokeKey(by, clientId),
+    };
+  };
+  const desk = createDesk({
+    visitors,
+    requireRecent: createRequireRecent({ visitors, clock }),
+    scopesOf: domain.scopesOfAccount,
+    rolesGranting: (scope) => rolesGranting(scope, config.current().roles),
+    actsOf,
+  });
+
+  async function refusalsOf(client: string) {
+    const { items } = await domain.audit.list({ client, types: ['key.refused'], limit: REFUSALS_SHOWN });
+    return items.map(({ at, address, reason = '' }) => ({ at: new Date(at), address, reason }));
+  }
+
+  return {
+    mount(router: Router): void {
+      mountOpenapi(router, { ...qrPaths, ...keysPaths });
+      // Before the pages and addresses of single keys, whose pattern would take theirs.
+      mountKeyInspect(router, { desk, keyring, clock, inspect, describeScope });
+      mountLeaked(router, {
+        verify: verifier.verify,
+        admit: limits.admitLeakReport,
+        async end(ctx, { clientId }) {
+          const ended = await administration.revokeKey(recording.actorOf(ctx, 'anonymous'), clientId, 'leaked');
+          await domain.keyLetters.tell(ended, 'leaked').catch(onError);
+        },
+      });
+      mountKeyPages(router, { desk, keyring, clock, describeScope, scopesNow, refusalsOf });
+      mountKeysApi(router, {
+        bearer: authorization.bearer,
+        keyring,
+        clock,
+        scopesOf: domain.scopesOfAccount,
+        actsOf,
+      });
+    },
+  };
+}

@@ -1,0 +1,41 @@
+// Letters about API keys, to the person who owns one or to the maintainers of its service account, each in their language.
+import { renderLetter } from '../../views/mail/letter.tsx';
+import { keyLetter, type KeyNews } from '../../views/mail/key.ts';
+import type { Account } from '../accounts/account.ts';
+import type { Directory } from '../accounts/directory.ts';
+import type { ApiKey } from '../api-keys/api-key.ts';
+import type { ConfigSource } from '../config/config.ts';
+import type { Mailer } from '../mail/mailer.ts';
+import { KEYS_PATH } from '../web/account-links.ts';
+import { translator } from '../web/i18n.ts';
+
+export interface KeyLettersDeps {
+  directory: Pick<Directory, 'find'>;
+  outbox: Pick<Mailer, 'send'>;
+  config: ConfigSource;
+}
+
+export type KeyLetters = ReturnType<typeof createKeyLetters>;
+
+export function createKeyLetters({ directory, outbox, config }: KeyLettersDeps) {
+  async function readersOf(owner: Account): Promise<Account[]> {
+    if (owner.kind === 'person') return [owner];
+    const maintainers = await Promise.all(owner.maintainers.map(directory.find));
+    return maintainers.filter((account) => account !== undefined);
+  }
+
+  return {
+    /** Does nothing for an owner who may not be used, or is gone. */
+    async tell({ clientId, name, ownerId, expiresAt }: ApiKey, what: KeyNews['what'], days = 0): Promise<void> {
+      const owner = await directory.find(ownerId);
+      if (owner?.status !== 'active') return;
+      const service = owner.kind === 'service' ? owner.username : undefined;
+      const href = `${config.current().issuer}${KEYS_PATH}/${clientId}`;
+      for (const { email, status, locale = 'en' } of await readersOf(owner)) {
+        if (email === undefined || status !== 'active') continue;
+        const news = { what, name, clientId, expiresAt: new Date(expiresAt), days, service, href };
+        await outbox.send({ to: email, ...renderLetter(keyLetter(translator(locale), news), locale) });
+      }
+    },
+  };
+}

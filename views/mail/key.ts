@@ -1,0 +1,39 @@
+// To the owner of an API key, or the maintainers of the service account that owns it: it will expire, has expired, or leaked.
+import type { MessageKey, Translate } from '../../src/web/i18n.ts';
+import { momentText } from '../partials/time.tsx';
+import type { Letter } from './letter.tsx';
+
+const NEWS = {
+  expires: { subject: 'mail.key.expires.subject', text: 'mail.key.expires.text', closing: 'mail.key.expires.closing' },
+  expired: { subject: 'mail.key.expired.subject', text: 'mail.key.expired.text', closing: 'mail.key.expired.closing' },
+  leaked: { subject: 'mail.key.leaked.subject', text: 'mail.key.leaked.text', closing: 'mail.key.leaked.closing' },
+} as const satisfies Record<string, Record<'subject' | 'text' | 'closing', MessageKey>>;
+
+export interface KeyNews {
+  what: keyof typeof NEWS;
+  /** The name that its owner gave it. */
+  name: string;
+  clientId: string;
+  expiresAt: Date;
+  /** Days until it expires. */
+  days: number;
+  /** The service account, where no person owns it. */
+  service?: string | undefined;
+  href: string;
+}
+
+export function keyLetter(t: Translate, { what, name, clientId, expiresAt, days, service, href }: KeyNews): Letter {
+  const { subject, text, closing } = NEWS[what];
+  return {
+    subject: t(subject, { name, days }),
+    paragraphs: [t(text, { days })],
+    facts: [
+      { label: t('keys.name'), value: name },
+      { label: 'client_id', value: clientId },
+      ...(service === undefined ? [] : [{ label: t('keys.service'), value: service }]),
+      ...(what === 'leaked' ? [] : [{ label: t('keys.expires'), value: momentText(expiresAt) }]),
+    ],
+    action: { label: t('mail.key.action'), href },
+    closing: t(closing),
+  };
+}
