@@ -107,6 +107,13 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     peppers,
   });
 
+  const factors = createFactors({
+    store,
+    clock,
+    peppers,
+    sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
+  });
+
   return {
     audit,
     passwords,
@@ -114,12 +121,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     roles,
     /** A role of the account demands a second factor. */
     requiresMfa: (account: Pick<AccountRecord, 'kind' | 'roles'>) => requiresMfa(account, current().roles),
-    factors: createFactors({
-      store,
-      clock,
-      peppers,
-      sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
-    }),
+    factors,
     grants,
     consents,
     revocation,
@@ -131,6 +133,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       grants,
       revokeGrant: revocation.revokeGrant,
       forgetConsent: consents.forget,
+      removeFactors: factors.removeAddedIn,
     }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox,
