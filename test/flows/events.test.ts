@@ -53,6 +53,23 @@ onEachStorage(
       for (const reader of readers) reader.close();
     });
 
+    test(
+      on('who sends many requests behind a stream loses the connection, and with it what waits in memory'),
+      async (t) => {
+        const { events_uri } = await startDevice(server());
+        const { pathname, host } = new URL(events_uri);
+        const connection = connect(Number(new URL(server().origin).port), '127.0.0.1');
+        connection.on('error', () => undefined).resume();
+        const closed = once(connection, 'close');
+        connection.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+        connection.write(`GET /account/sign-in HTTP/1.1\r\nHost: ${host}\r\n\r\n`.repeat(40));
+        await closed;
+        const reader = await readEvents(server(), events_uri);
+        t.is(reader.status, 200);
+        reader.close();
+      },
+    );
+
     test(on('the current state comes first, then each change, and approval ends the stream'), async (t) => {
       const device = await startDevice(server());
       const reader = await readEvents(server(), device.events_uri);
