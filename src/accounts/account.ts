@@ -56,6 +56,10 @@ export const accountCollection = defineCollection<AccountRecord>({
     [email, username, name, ...(name?.split(/\s+/u).slice(1) ?? [])].filter((term) => term !== undefined),
 });
 
+/** What a sign-in by password rests on: with a new password, one that was begun before is worth nothing. */
+export const standingOf = ({ passwordChangedAt = 0 }: Pick<Account, 'passwordChangedAt'>): string =>
+  String(passwordChangedAt);
+
 /** The account of a stored record. */
 export function accountOf({ id, value }: Stored<AccountRecord>): Account {
   const { passwordHash: _, ...shown } = value;

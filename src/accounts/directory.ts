@@ -66,7 +66,7 @@ export interface Directory {
   setPassword(id: string, password: string): Promise<Account>;
   /** The account is to be erased at this time, in milliseconds since the epoch. */
   scheduleDeletion(id: string, at: number): Promise<Account>;
-  /** The person stays after all. */
+  /** The person stays after all. Throws `deletion_due` (`expired`) once the time has come. */
   keep(id: string): Promise<Account>;
   /** Erases an account whose time has come; false when it was kept, or is gone already. */
   erase(id: string): Promise<boolean>;
@@ -201,7 +201,12 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
       return change(id, (old) => withPassword(old, passwordHash));
     },
     scheduleDeletion: (id, at) => change(id, (old) => ({ ...old, deletionAt: at })),
-    keep: (id) => change(id, ({ deletionAt: _deletionAt, ...old }) => old),
+    keep: (id) =>
+      change(id, ({ deletionAt, ...old }) => {
+        // Its erasure may have begun.
+        if (deletionAt !== undefined && deletionAt <= clock.now()) throw new DomainError('expired', 'deletion_due');
+        return old;
+      }),
     async erase(id) {
       const stored = await accounts.get(id);
       const isDue = stored?.value.deletionAt !== undefined && stored.value.deletionAt <= clock.now();

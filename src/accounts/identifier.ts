@@ -14,7 +14,12 @@ const INVISIBLE_OR_SPACE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
 const LOCAL_PART = /^[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}"(),:;<>@[\\\]]+$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const DOMAIN_LABELS = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const USERNAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{1,63}$/u;
+const USERNAME = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{1,63}$/u;
+const LINE_END = /[\p{Zl}\p{Zp}]/u;
+/** Alphabets with letters that look like one another's. */
+const ALIKE = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Cherokee', 'Coptic', 'Lisu'].map(
+  (script) => new RegExp(`\\p{Script=${script}}`, 'u'),
+);
 
 // Twice NFKC: lower-casing can undo the first (U+0130).
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
@@ -41,12 +46,21 @@ export function parseUsername(text: string): string | undefined {
   return USERNAME.test(username) ? username : undefined;
 }
 
+/**
+ * As `parseUsername`, of a name that somebody chooses: letters of one alphabet beside those that look like them in another
+ * would make it another's twin (UTS #39 §5.2).
+ */
+export function parseNewUsername(text: string): string | undefined {
+  const username = parseUsername(text);
+  return username !== undefined && ALIKE.filter((script) => script.test(username)).length <= 1 ? username : undefined;
+}
+
 /** A name to show, trimmed; 1 to 100 characters, none of them invisible. `undefined` when it is not one. */
 export function parseDisplayName(text: string): string | undefined {
   if (text.length > MAX_LOGIN) return undefined;
   const name = text.normalize('NFC').trim();
   const { length } = Array.from(name);
-  return length > 0 && length <= MAX_DISPLAY_NAME && !INVISIBLE.test(name) ? name : undefined;
+  return length > 0 && length <= MAX_DISPLAY_NAME && !INVISIBLE.test(name) && !LINE_END.test(name) ? name : undefined;
 }
 
 /** Under which identifier a typed login is looked up; `undefined` when no account can have it. */

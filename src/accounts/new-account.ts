@@ -2,7 +2,7 @@
 import type { Locale } from '../config/config.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { AccountRecord } from './account.ts';
-import { parseDisplayName, parseEmail, parseUsername } from './identifier.ts';
+import { parseDisplayName, parseEmail, parseNewUsername } from './identifier.ts';
 
 export interface NewPerson {
   email: string;
@@ -30,7 +30,7 @@ function required<T>(value: T | undefined, code: string): T {
 }
 
 const names = ({ username, name }: { username?: string; name?: string }) => ({
-  ...(username !== undefined && { username: required(parseUsername(username), 'username_invalid') }),
+  ...(username !== undefined && { username: required(parseNewUsername(username), 'username_invalid') }),
   ...(name !== undefined && { name: required(parseDisplayName(name), 'name_invalid') }),
 });
 

@@ -2,7 +2,7 @@
 // that the time of the answer does not tell. What follows from it is in `mailed-requests.ts`.
 import { DomainError, isDomainError } from '../lib/errors.ts';
 import type { Directory } from './directory.ts';
-import { parseDisplayName, parseEmail, parseUsername } from './identifier.ts';
+import { parseDisplayName, parseEmail, parseNewUsername } from './identifier.ts';
 import type { Passwords } from './password.ts';
 import type { Weakness } from './password-strength.ts';
 
@@ -44,7 +44,7 @@ export async function checkRegistration(
 ): Promise<{ problems: RegistrationProblems } | { checked: CheckedRegistration }> {
   const { email: typedEmail = '', password = '' } = form;
   const email = parseEmail(typedEmail);
-  const username = optional(form['username'], parseUsername);
+  const username = optional(form['username'], parseNewUsername);
   const name = optional(form['name'], parseDisplayName);
   const about = [typedEmail.slice(0, 320), username, name].filter((text) => typeof text === 'string');
 

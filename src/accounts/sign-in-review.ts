@@ -32,6 +32,8 @@ export interface EndedGrant {
 export interface Ended {
   sessionUids: readonly string[];
   grants: readonly EndedGrant[];
+  /** What was added to the second factors went too. */
+  hadFactors: boolean;
   /** The newest of those meant. */
   signIn?: SignIn;
 }
@@ -49,11 +51,15 @@ export interface SignInReviewDeps {
   revokeGrant(grantId: string): Promise<void>;
   /** The next sign-in to the client asks for consent again. */
   forgetConsent(accountId: string, clientId: string): Promise<void>;
+  /** Second factors added in these sessions; answers whether there were any. */
+  removeFactors(accountId: string, sessionUids: readonly string[]): Promise<boolean>;
 }
 
 export type SignInReview = ReturnType<typeof createSignInReview>;
 
-export function createSignInReview({ signIns, sessions, grants, revokeGrant, forgetConsent }: SignInReviewDeps) {
+export function createSignInReview(deps: SignInReviewDeps) {
+  const { signIns, sessions, grants, revokeGrant, forgetConsent, removeFactors } = deps;
+
   async function review(accountId: string): Promise<Review> {
     const [recorded, live] = await Promise.all([signIns.listOf(accountId), sessions.list(accountId)]);
     const granted = await Promise.all(recorded.map(({ grantId }) => findGrant(accountId, grantId)));
@@ -93,8 +99,10 @@ export function createSignInReview({ signIns, sessions, grants, revokeGrant, for
     }
     await Promise.all(meant.map(({ id }) => (ending === 'disowned' ? signIns.disowned(id) : signIns.ended(id))));
     const uids = sessionUid === undefined ? [] : [sessionUid];
+    // Sessions that it ended could still have been adding until now.
+    const hadFactors = ending === 'disowned' && (await removeFactors(accountId, uids));
     const [signIn] = meant;
-    const done = { sessionUids: uids, grants: ended, ...(signIn && { signIn }) };
+    const done = { sessionUids: uids, grants: ended, hadFactors, ...(signIn && { signIn }) };
     return ending === 'disowned' ? endApproved(accountId, done, meant) : done;
   }
 
@@ -112,6 +120,7 @@ export function createSignInReview({ signIns, sessions, grants, revokeGrant, for
         ...all,
         sessionUids: [...all.sessionUids, ...more.sessionUids],
         grants: [...all.grants, ...more.grants],
+        hadFactors: all.hadFactors || more.hadFactors,
       };
     }
     return all;

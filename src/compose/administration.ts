@@ -85,7 +85,7 @@ export function createAdministration(domain: Domain) {
       await domain.consents.forgetAll(id);
       await domain.factors.reset(id);
       await domain.signIns.forget(id);
-      await domain.factors.reset(id);
+      await domain.resets.forget(id);
       if (await directory.erase(id)) await record(by, { type: 'account.erased', account: id });
     },
 

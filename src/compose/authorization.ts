@@ -79,6 +79,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     return {
       ...account,
       active: account.status === 'active',
+      isLeaving: account.deletionAt !== undefined,
       roles: domain.roles(account),
       rolesWithoutMfa: domain.roles(account, []),
       emailVerified: account.activatedAt !== undefined,
@@ -179,7 +180,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       findAccount: async (ctx, sub) => {
         const person = await findPerson(sub);
         const allowedRoles = clients.configured(ctx.oidc.client?.clientId ?? '')?.allowed_roles;
-        const refused = ctx.oidc.route === 'token' && person && !maySignIn(person, allowedRoles);
+        const refused = ctx.oidc.route === 'token' && person && (person.isLeaving || !maySignIn(person, allowedRoles));
         return person?.active && !refused ? toAccount(person) : undefined;
       },
       secondFactor: {

@@ -130,6 +130,13 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     peppers,
   });
 
+  const factors = createFactors({
+    store,
+    clock,
+    peppers,
+    sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
+  });
+
   return {
     audit,
     passwords,
@@ -137,12 +144,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     roles,
     /** A role of the account demands a second factor. */
     requiresMfa: (account: Pick<AccountRecord, 'kind' | 'roles'>) => requiresMfa(account, current().roles),
-    factors: createFactors({
-      store,
-      clock,
-      peppers,
-      sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
-    }),
+    factors,
     grants,
     consents,
     revocation,
@@ -154,6 +156,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       grants,
       revokeGrant: revocation.revokeGrant,
       forgetConsent: consents.forget,
+      removeFactors: factors.removeAddedIn,
     }),
     administratorLink: createAdministratorLink({ store, clock, directory, newToken: () => randomToken() }),
     outbox,

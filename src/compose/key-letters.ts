@@ -1,4 +1,5 @@
 // Letters about API keys, to the person who owns one or to the maintainers of its service account, each in their language.
+import { momentText } from '../../views/partials/time.tsx';
 import { renderLetter } from '../../views/mail/letter.tsx';
 import { keyLetter, type KeyNews } from '../../views/mail/key.ts';
 import type { Account } from '../accounts/account.ts';
@@ -33,7 +34,8 @@ export function createKeyLetters({ directory, outbox, config }: KeyLettersDeps) 
       const href = `${config.current().issuer}${KEYS_PATH}/${clientId}`;
       for (const { email, status, locale = 'en' } of await readersOf(owner)) {
         if (email === undefined || status !== 'active') continue;
-        const news = { what, name, clientId, expiresAt: new Date(expiresAt), days, service, href };
+        const expires = momentText(locale, new Date(expiresAt));
+        const news = { what, name, clientId, expires, days, service, href };
         await outbox.send({ to: email, ...renderLetter(keyLetter(translator(locale), news), locale) });
       }
     },

@@ -41,6 +41,12 @@ export function composeLimits(config: ConfigSource, limiter: Limiter) {
       return limiter.check('password_change', counted, QUARTER_HOUR_MS);
     },
 
+    /** Passwords chosen by who opened a mailed link: judging one costs, and a link may be tried for hours. */
+    admitNewPassword(ctx: Context): Promise<void> {
+      const counted = [byAddress(stateOf(ctx).address, limits().sign_in.per_address)];
+      return limiter.check('new_password', counted, QUARTER_HOUR_MS);
+    },
+
     admitAuthorization(ctx: Context): Promise<void> {
       const { authorization } = limits();
       const { address } = stateOf(ctx);

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import { mountApps } from '../accounts/routes/apps.ts';
 import { mountDelete } from '../accounts/routes/delete.ts';
 import { mountProfile } from '../accounts/routes/profile.ts';
+import type { AuditRecord } from '../audit/log.ts';
 import type { Locale } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Clients } from '../oidc/clients.ts';
@@ -42,7 +43,7 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
     async activityOf(account, types, after) {
       const query = { account, types, limit: ACTIVITY_PAGE, ...(after !== undefined && { after }) };
       const { items, next } = await domain.audit.list(query);
-      const entries = items.map(({ type, at, client, details, address, userAgent }) => ({
+      const entries = items.map(seenBy(account)).map(({ type, at, client, details, address, userAgent }) => ({
         type,
         at: new Date(at),
         client: nameOf(client),
@@ -61,7 +62,14 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
         domain.audit.list({ account, limit: COPIED_RECORDS }),
         domain.signIns.listOf(account),
       ]);
-      return { account: person, second_factors, applications, api_keys: keys.items, sign_ins, records: items };
+      return {
+        account: person,
+        second_factors,
+        applications,
+        api_keys: keys.items,
+        sign_ins,
+        records: items.map(seenBy(account)),
+      };
     },
   });
 
@@ -88,3 +96,16 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
     keep: async (ctx, accountId) => void (await acts.keepAccount(actorOf(ctx, accountId), accountId)),
   });
 }
+
+/** Of acts of administrators: what was done, and not from where, which is theirs. */
+const seenBy =
+  (account: string) =>
+  ({
+    address,
+    userAgent,
+    ...record
+  }: AuditRecord): Omit<AuditRecord, 'address' | 'userAgent'> & Partial<AuditRecord> => {
+    const { actor = account } = record;
+    const isOthers = actor !== account && actor !== 'anonymous';
+    return isOthers ? record : { ...record, ...(address && { address }), ...(userAgent && { userAgent }) };
+  };

@@ -68,7 +68,7 @@ export function composePeople(deps: PeopleDeps) {
     createKnownBrowsers({ keys: () => config.current().secrets.cookie_keys, newName: () => randomToken(16) }),
   );
   const passwordForm = createPasswordForm({ signIn, secondFactorOf, browsers, record: recordFrom });
-  const selfService = composeSelfService({ domain, limits, visitors, browsers, recordFrom, onError });
+  const selfService = composeSelfService({ domain, limits, visitors, sessions, browsers, recordFrom, onError });
 
   function mountOwnPages(router: Router): void {
     mountAccount(router, {

@@ -1,7 +1,7 @@
 // The composition of second factors: who may try them, the pages that ask for them, and the mails that tell of them.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import type { Account } from '../accounts/account.ts';
+import { type Account, standingOf as standingOfAccount } from '../accounts/account.ts';
 import { createPasskeys } from '../accounts/factors/passkeys.ts';
 import { createProve } from '../accounts/factors/prove.ts';
 import { mountConfirm } from '../accounts/routes/confirm.ts';
@@ -47,9 +47,11 @@ export function composeSecondFactors(deps: SecondFactorsDeps) {
     const account = await directory.find(accountId);
     return account !== undefined && domain.requiresMfa(account);
   };
-  const isUsable = async (accountId: string): Promise<boolean> => {
+  const isUsable = ({ kind, status }: Account): boolean => kind === 'person' && status === 'active';
+  /** A new password ends what was begun with the old one. */
+  const standingOf = async (accountId: string): Promise<string | undefined> => {
     const account = await directory.find(accountId);
-    return account?.kind === 'person' && account.status === 'active';
+    return account && isUsable(account) ? standingOfAccount(account) : undefined;
   };
   /** The person is served although a mail could not be handed on. */
   const tell = (ctx: Context, accountId: string, what: FactorNews): Promise<void> =>
@@ -83,13 +85,13 @@ export function composeSecondFactors(deps: SecondFactorsDeps) {
       clock,
       sealer: createSealer(cookieKeys, 'second step'),
       forms,
-      isUsable,
+      standingOf,
       recordSignIn,
     }),
     passkeySignIn: createPasskeySignIn({
       passkeys,
       forms,
-      isUsable,
+      isUsable: async (accountId) => (await standingOf(accountId)) !== undefined,
       recordSignIn,
       recordRefusal: (ctx, account) =>
         recordFrom(ctx, { type: 'sign_in.failed', outcome: 'failure', account, reason: 'account_not_usable' }),

@@ -11,6 +11,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import { createAfterwards } from '../web/afterwards.ts';
 import { stateOf } from '../web/request-state.ts';
 import { localeOf } from '../web/middleware/locale.ts';
+import type { Sessions } from '../web/session.ts';
 import type { Visitors } from '../web/visitor.ts';
 import type { Domain } from './domain.ts';
 import type { composeLimits } from './limits.ts';
@@ -19,13 +20,22 @@ export interface SelfServiceDeps {
   domain: Domain;
   limits: ReturnType<typeof composeLimits>;
   visitors: Visitors;
+  sessions: Sessions;
   browsers: BrowserMemory;
   recordFrom(ctx: Context, event: AuditEvent): Promise<void>;
   /** A failure that no caller waits for. */
   onError(error: unknown): void;
 }
 
-export function composeSelfService({ domain, limits, visitors, browsers, recordFrom, onError }: SelfServiceDeps) {
+export function composeSelfService({
+  domain,
+  limits,
+  visitors,
+  sessions,
+  browsers,
+  recordFrom,
+  onError,
+}: SelfServiceDeps) {
   const { directory, passwords, registrations, resets, revocation } = domain;
   const afterwards = createAfterwards(onError);
 
@@ -33,6 +43,7 @@ export function composeSelfService({ domain, limits, visitors, browsers, recordF
     requests: domain.mailedRequests,
     afterwards,
     admit: limits.admitMailedRequest,
+    admitPassword: limits.admitNewPassword,
     // The asker is a stranger, so the account is whom it concerns and not who acted.
     recordRequest: (ctx, what, { accountId: account }) =>
       recordFrom(ctx, {
@@ -71,6 +82,7 @@ export function composeSelfService({ domain, limits, visitors, browsers, recordF
       mountReset(router, { ...mailed, resets, passwordChanged, rememberBrowser: browsers.remember });
       mountPasswordChange(router, {
         visitors,
+        sessions,
         directory,
         passwords,
         admit: limits.admitPasswordChange,

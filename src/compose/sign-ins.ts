@@ -5,6 +5,7 @@ import { newSignIn } from '../../views/mail/new-sign-in.ts';
 import { renderLetter } from '../../views/mail/letter.tsx';
 import { browserText, placeText } from '../../views/partials/origin.ts';
 import { momentText } from '../../views/partials/time.tsx';
+import { standingOf } from '../accounts/account.ts';
 import type { Origin, SignIn } from '../accounts/sign-ins.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
 import type { Geo } from '../geo/place.ts';
@@ -21,7 +22,7 @@ export const SIGN_INS_PATH = '/account/sign-ins';
 
 export interface SignInFollowUpDeps {
   config: ConfigSource;
-  domain: Pick<Domain, 'signIns' | 'directory' | 'outbox'>;
+  domain: Pick<Domain, 'signIns' | 'directory' | 'outbox' | 'revocation'>;
   geo: Geo;
   clock: Clock;
   /** A failure that no caller waits for. */
@@ -73,8 +74,18 @@ export function composeSignInFollowUp({ config, domain, geo, clock, onError }: S
     await domain.outbox.send({ to: account.email, ...renderLetter(letter, locale) });
   }
 
+  /** Ends what was begun with a password that has been changed meanwhile: before the change of it could see this session. */
+  async function endLapsed({ accountId, sessionUid, standing }: NewLogin): Promise<boolean> {
+    if (sessionUid === undefined || standing === undefined) return false;
+    const account = await domain.directory.find(accountId);
+    if (account && standingOf(account) === standing) return false;
+    await domain.revocation.endSession(sessionUid);
+    return true;
+  }
+
   /** Waits for the record, which the next page may show, and not for the mail. */
-  return async (ctx: Context, login: NewLogin): Promise<void> => {
+  return async (ctx: Context, { standing, ...login }: NewLogin): Promise<void> => {
+    if (await endLapsed({ ...login, ...(standing !== undefined && { standing }) })) return;
     try {
       const { signIn, isFirst } = await record(ctx, login);
       if (signIn.isNew) void tell(signIn, isFirst, localeOf(ctx)).catch(onError);

@@ -41,13 +41,14 @@ export function createSecretReader(env: NodeJS.ProcessEnv, cwd: string, places: 
   };
 }
 
-/** The server's secrets that are written in the configuration; each too short one is reported. */
+/** The server's secrets that are written in the configuration; each too short one, or one for two uses, is reported. */
 export async function serverSecrets(
   secrets: ConfigInput['secrets'],
   read: ReadSecret,
   report: Report,
 ): Promise<GivenSecrets> {
   const given: GivenSecrets = {};
+  const uses = new Map<string, string>();
   for (const name of ['pepper', 'key_encryption_key', 'cookie_keys'] as const) {
     const values: string[] = [];
     for (const [index, reference] of (secrets[name] ?? []).entries()) {
@@ -56,6 +57,9 @@ export async function serverSecrets(
       if (value === undefined) continue;
       if (value.length < MIN_SECRET_LENGTH)
         report(path, `the secret that this names has less than ${MIN_SECRET_LENGTH} characters`);
+      const use = uses.get(value) ?? name;
+      if (use !== name) report(path, `the secret that this names is also in \`${use}\`; each needs one of its own`);
+      uses.set(value, use);
       values.push(value);
     }
     const [first, ...others] = values;

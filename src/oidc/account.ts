@@ -6,6 +6,8 @@ import { hasMfa } from '../lib/amr.ts';
 export interface Person {
   id: string;
   active: boolean;
+  /** Will be erased: applications get nothing more of the account. */
+  isLeaving: boolean;
   /** Effective roles, default ones included. */
   roles: readonly string[];
   /** Those that have effect after a sign-in without a second factor (`require_mfa`). */

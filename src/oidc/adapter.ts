@@ -23,6 +23,8 @@ const REPLAY_CLAIM_SECONDS = 600;
 /** Requests of one browser at the same moment. */
 const SAVE_TRIES = 20;
 
+const OFFLINE = 'offline_access';
+
 const REDEEMED = new Set(['AuthorizationCode', 'RefreshToken', 'DeviceCode']);
 
 export interface AdapterDeps {
@@ -52,6 +54,7 @@ export function createAdapterFactory(deps: AdapterDeps): AdapterFactory {
     if (model === 'Session') return sessionAdapter(deps);
     if (model === 'Grant') return grantAdapter(deps);
     if (model === 'AuthorizationCode') return authorizationCodeAdapter(deps);
+    if (model === 'RefreshToken') return refreshTokenAdapter(deps);
     return documentAdapter(model, deps);
   };
 }
@@ -144,6 +147,21 @@ function authorizationCodeAdapter(deps: AdapterDeps): Adapter {
       const payload = await plain.find(id);
       const uid = payload?.sessionUid;
       return uid && (await provided(() => deps.revocation.isSessionEnded({ uid }))) ? undefined : payload;
+    },
+  };
+}
+
+/** Access without its person present, once taken back, is over: the token itself is of no use then. */
+function refreshTokenAdapter(deps: AdapterDeps): Adapter {
+  const plain = documentAdapter('RefreshToken', deps);
+  return {
+    ...plain,
+    async find(id) {
+      const payload = await plain.find(id);
+      const { accountId, clientId, scope } = payload ?? {};
+      if (!accountId || !clientId || !scope?.split(' ').includes(OFFLINE)) return payload;
+      const withdrawn = await provided(() => deps.withdrawn(accountId, clientId));
+      return withdrawn.includes(OFFLINE) ? undefined : payload;
     },
   };
 }

@@ -27,12 +27,13 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
     /**
      * oidc-provider's `loadExistingGrant`: the session's grant, else one made of what was consented before. It is saved
      * only when it covers the request; otherwise the consent page asks for the rest. Throws `access_denied` when the
-     * client's `allowed_roles` leave the person out.
+     * client's `allowed_roles` leave the person out, or the account will be erased.
      */
     async loadExisting(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
       const { client, account, session, result, provider } = ctx.oidc;
       if (!client || !account || !session) return undefined;
       const person = await findPerson(account.accountId);
+      if (person?.isLeaving) throw new errors.AccessDenied('your account will be erased');
       if (!person || !maySignIn(person, clients.configured(client.clientId)?.allowed_roles)) {
         throw new errors.AccessDenied('your roles do not allow you to sign in to this application');
       }

@@ -30,6 +30,7 @@ function resumedLogin({ oidc }: KoaContextWithOIDC): NewLogin | undefined {
     sessionUid: oidc.session.uid,
     ...(clientId !== undefined && { clientId }),
     ...(typeof login['via'] === 'string' && { via: login['via'] }),
+    ...(typeof login['standing'] === 'string' && { standing: login['standing'] }),
   };
 }
 

@@ -76,15 +76,16 @@ export function createResources({ config, clients, scopesOfAccount, rolesGrantin
     ): Promise<Grantable> {
       const current = config.current();
       const requested = scope.split(' ').filter(Boolean);
+      const account = await scopesOfAccount(accountId, amr);
       const allowed = decide({
         requested: requested.filter((name) => !OPENID.has(name)),
         client: clients.configured(clientId)?.scopes ?? [],
-        account: await scopesOfAccount(accountId, amr),
+        account,
       });
       const [group] = [...groupByResource(current, allowed)];
       const indicator = group && current.resources[group[0]]?.indicator;
       return {
-        openid: requested.filter((name) => OPENID.has(name)),
+        openid: requested.filter((name) => OPENID.has(name) && account.has(name)),
         ...(group && indicator && { resource: { indicator, scopes: group[1] } }),
       };
     },

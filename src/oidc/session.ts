@@ -5,7 +5,7 @@ import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
-import type { NewLogin, Sessions } from '../web/session.ts';
+import type { Login, NewLogin, Sessions } from '../web/session.ts';
 import type { Person } from './account.ts';
 import { acrOf } from './acr.ts';
 
@@ -43,12 +43,18 @@ export function createSessions(deps: SessionsDeps): Sessions {
     ctx: Context,
     own: KoaContextWithOIDC,
     session: Session,
-    { via, ...login }: Started,
+    { via, standing, ...login }: Started,
   ): Promise<void> {
     session.loginAccount(login);
     await save(own, session);
     const { accountId, amr } = login;
-    await signedIn(ctx, { accountId, amr, sessionUid: session.uid, ...(via !== undefined && { via }) });
+    await signedIn(ctx, {
+      accountId,
+      amr,
+      sessionUid: session.uid,
+      ...(via !== undefined && { via }),
+      ...(standing !== undefined && { standing }),
+    });
   }
 
   async function end(session: Session): Promise<void> {
@@ -72,9 +78,9 @@ export function createSessions(deps: SessionsDeps): Sessions {
       };
     },
 
-    async begin(ctx, { accountId, amr, authTime = epochSeconds(clock), via }) {
+    async begin(ctx, { accountId, amr, authTime = epochSeconds(clock), ...others }) {
       const { own, session } = await load(ctx);
-      const login = { accountId, loginTs: authTime, amr: [...amr], acr: acrOf(amr), ...(via !== undefined && { via }) };
+      const login = { accountId, loginTs: authTime, amr: [...amr], acr: acrOf(amr), ...others };
       if (session.accountId !== undefined && session.accountId !== accountId) {
         await end(session);
         const fresh = new (provider().Session)();
@@ -84,13 +90,13 @@ export function createSessions(deps: SessionsDeps): Sessions {
       return start(ctx, own, session, login);
     },
 
-    async renew(ctx, amr) {
+    async renew(ctx, { amr, authTime = epochSeconds(clock) }) {
       const { own, session } = await load(ctx);
       if (session.accountId === undefined) throw new DomainError('unauthenticated', 'session_not_found');
       session.resetIdentifier();
       session.loginAccount({
         accountId: session.accountId,
-        loginTs: epochSeconds(clock),
+        loginTs: authTime,
         amr: [...amr],
         acr: acrOf(amr),
       });
@@ -106,7 +112,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
 }
 
 type Session = InstanceType<Provider['Session']>;
-type Started = { accountId: string; loginTs: number; amr: string[]; via?: string };
+type Started = Pick<Login, 'accountId' | 'via' | 'standing'> & { loginTs: number; amr: string[] };
 
 export const cookieOptions = (issuer: string) =>
   ({ httpOnly: true, sameSite: 'lax', signed: true, secure: issuer.startsWith('https:'), path: '/' }) as const;

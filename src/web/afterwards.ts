@@ -1,5 +1,6 @@
 // Work that a request causes but its answer must not show, by neither wording nor time: it begins when the answer has gone.
 import type { Context } from 'koa';
+import { onceOver } from './answer-over.ts';
 
 export interface Afterwards {
   run(ctx: Context, work: () => Promise<unknown>): void;
@@ -26,7 +27,7 @@ export function createAfterwards(onError: (error: unknown) => void): Afterwards 
 
   return {
     run(ctx, work) {
-      const done = attempt(work, new Promise((resolve) => ctx.res.once('close', resolve)));
+      const done = attempt(work, new Promise((resolve) => onceOver(ctx.res, resolve)));
       running.add(done);
       void forget(done);
     },

@@ -6,6 +6,7 @@ import { clientAddress, clientAuthority, createProxyTrust, peerAddress } from '.
 import { requestIdOf } from './middleware/request-id.ts';
 import { type AnswerNotes, noteAnswer } from './middleware/request-log.ts';
 import { securityHeadersOf } from './middleware/security-headers.ts';
+import { createPipelining } from './pipelining.ts';
 
 /** A request, and the way to answer it. */
 export interface Visit {
@@ -33,6 +34,7 @@ export interface FrontDeps extends AnswerNotes {
 
 export function createFront({ config, log, meter, ways }: FrontDeps) {
   const trustedProxies = createProxyTrust(config);
+  const mayWait = createPipelining();
 
   const isForUs = (req: IncomingMessage): boolean =>
     clientAuthority(req, trustedProxies()) === new URL(config.current().issuer).host;
@@ -61,6 +63,7 @@ export function createFront({ config, log, meter, ways }: FrontDeps) {
 
   return (host: RequestListener): RequestListener =>
     (req, res) => {
+      if (!mayWait(req, res)) return undefined;
       const way = ways.find((each) => each.takes(req));
       if (!way || !isForUs(req)) return host(req, res);
       void way.answer(visitOf(req, res, way)).then(

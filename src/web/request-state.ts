@@ -12,8 +12,12 @@ export interface RequestState {
   behindUnknownProxy: boolean;
   /** For pages: chosen once per request by `localeOf`. */
   locale?: Locale;
-  /** For pages: made once per request by `csrfToken`. */
-  csrf?: string;
+  /** Read or given once per request (`middleware/csrf.ts`). */
+  csrfCookie?: string;
+  /** Account id of who is signed in, once `visitor.ts` has looked. */
+  visitor?: string;
+  /** Whose form the request is, once `requireCsrf` has looked. */
+  formOf?: string;
   /** For pages: the name shown in the header for a person signed in. */
   signedInAs?: string;
   /** Bounded name for metrics and logs of a request that our own router does not serve, such as `token`. */

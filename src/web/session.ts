@@ -18,6 +18,8 @@ export interface Login {
   authTime?: number;
   /** Of a scan: what the approver acted by, `session:` or `grant:` and an id. */
   via?: string;
+  /** Of the account when its password was checked; the sign-in ends when it is another by now. */
+  standing?: string;
 }
 
 /** A sign-in that has just come about: a browser's session, or an application on a device that was given a grant. */
@@ -30,6 +32,7 @@ export interface NewLogin {
   grantId?: string;
   /** As in `Login`. */
   via?: string;
+  standing?: string;
 }
 
 export interface Sessions {
@@ -37,8 +40,8 @@ export interface Sessions {
   read(ctx: Context): Promise<SignedIn | undefined>;
   /** Signs the person in under a new session id (no fixation). */
   begin(ctx: Context, login: Login): Promise<void>;
-  /** The person signed in has proved again who they are: a new session id and time, and no new sign-in. */
-  renew(ctx: Context, amr: readonly string[]): Promise<void>;
+  /** A new session id, and no new sign-in. Without `authTime` the person has proved just now who they are. */
+  renew(ctx: Context, login: Pick<Login, 'amr' | 'authTime'>): Promise<void>;
   /** Signs out: ends the session and the grants that were bound to it, and clears the cookie. */
   end(ctx: Context): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // Who is looking at one of our own pages: the account behind the session, or the way to sign in first.
 import type { Context } from 'koa';
 import type { Locale } from '../config/config.ts';
+import { noteVisitor } from './middleware/csrf.ts';
 import { stateOf } from './request-state.ts';
 import type { Sessions, SignedIn } from './session.ts';
 
@@ -23,7 +24,7 @@ export interface Visitor extends SignedIn {
 }
 
 export interface Visitors {
-  /** The person signed in, whose name the page's header then shows. */
+  /** The person signed in, whose name the page's header then shows. Throws `csrf` for a form made for somebody else. */
   current(ctx: Context): Promise<Visitor | undefined>;
   /** As `current`; answers with a redirect to the sign-in page, and `undefined`, when nobody is signed in. */
   require(ctx: Context): Promise<Visitor | undefined>;
@@ -42,6 +43,7 @@ export function createVisitors({ sessions, findAccount }: VisitorsDeps): Visitor
     const session = await sessions.read(ctx);
     const account = session && (await findAccount(session.accountId, session.amr));
     if (!account) return undefined;
+    noteVisitor(ctx, account.id);
     stateOf(ctx).signedInAs = displayName(account);
     return { ...session, account };
   }

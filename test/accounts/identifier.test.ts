@@ -1,6 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { loginBucket, parseDisplayName, parseEmail, parseLogin, parseUsername } from '../../src/accounts/identifier.ts';
+import {
+  loginBucket,
+  parseDisplayName,
+  parseEmail,
+  parseLogin,
+  parseNewUsername,
+  parseUsername,
+} from '../../src/accounts/identifier.ts';
 
 test('an e-mail address is kept in lower case, without space around it', (t) => {
   t.is(parseEmail('  Ada.Lovelace@Example.COM '), 'ada.lovelace@example.com');
@@ -50,8 +57,32 @@ test('a user name is 2 to 64 letters, digits and marks of any script', (t) => {
 
 test('a display name has no invisible characters', (t) => {
   t.is(parseDisplayName(' Ada Lovelace '), 'Ada Lovelace');
-  for (const refused of ['', ' ', 'Ada\u202eecalevoL', 'Ada\nLovelace', 'x'.repeat(101)]) {
+  for (const refused of ['', ' ', 'Ada\u202eecalevoL', 'Ada\nLovelace', 'Ada\u2028Lovelace', 'x'.repeat(101)]) {
     t.is(parseDisplayName(refused), undefined, JSON.stringify(refused));
+  }
+});
+
+test('a user name has no invisible characters, not even those that count as letters or marks', (t) => {
+  for (const refused of ['ad\u034fa', 'ada\u115f', 'ada\u1160x', 'ada\ufe0f', 'ada\u17b4', 'ada\u{e0100}']) {
+    t.is(parseUsername(refused), undefined, JSON.stringify(refused));
+  }
+});
+
+test('each user name has a bucket of its own', (t) => {
+  for (let code = 0x21; code < 0x110000; code++) {
+    const text = `ab${String.fromCodePoint(code)}`;
+    const username = code >= 0xd800 && code <= 0xdfff ? undefined : parseUsername(text);
+    if (username !== undefined && loginBucket(text) !== username) return t.fail(code.toString(16));
+  }
+  t.pass();
+});
+
+test('a new user name does not mix alphabets whose letters look alike', (t) => {
+  for (const refused of ['\u0430dmin', 'adm\u0456n', '\u03bfscar', 'g\u0585d']) {
+    t.is(parseNewUsername(refused), undefined, JSON.stringify(refused));
+  }
+  for (const taken of ['admin', 'админ', 'οσκαρ', '王xiaoming', 'さくらsakura', '김minsu', '__', 'ada.1']) {
+    t.is(parseNewUsername(taken), parseUsername(taken), taken);
   }
 });
 

@@ -51,6 +51,29 @@ test('a short secret of the server is refused and not repeated', async (t) => {
   t.deepEqual(problems, ['config/tokenim.yaml:4:12: the secret that this names has less than 32 characters']);
 });
 
+test('one secret for two uses is refused, a rotated one included, and not repeated', async (t) => {
+  const files = await configFiles(t, {
+    'config/tokenim.yaml': [
+      'version: 1',
+      'mode: production',
+      'issuer: https://id.example',
+      'secrets:',
+      '  pepper: { env: PEPPER }',
+      '  key_encryption_key: { env: KEK }',
+      '  cookie_keys: [{ env: COOKIES }, { env: FORMER }]',
+    ].join('\n'),
+  });
+  const { PEPPER, KEK } = PRODUCTION_ENV;
+  t.deepEqual(await files.problems({ env: { ...PRODUCTION_ENV, KEK: PEPPER, FORMER: PEPPER } }), [
+    'config/tokenim.yaml:6:3: the secret that this names is also in `pepper`; each needs one of its own',
+    'config/tokenim.yaml:7:35: the secret that this names is also in `pepper`; each needs one of its own',
+  ]);
+  t.deepEqual(await files.problems({ env: { ...PRODUCTION_ENV, FORMER: KEK } }), [
+    'config/tokenim.yaml:7:35: the secret that this names is also in `key_encryption_key`; each needs one of its own',
+  ]);
+  t.deepEqual(await files.problems({ env: { ...PRODUCTION_ENV, FORMER: PRODUCTION_ENV.COOKIES } }), []);
+});
+
 for (const pepper of [
   'hidden-hidden',
   '{ hash: hidden-hidden }',

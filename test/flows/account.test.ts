@@ -39,6 +39,18 @@ onEachStorage(({ on, server }) => {
     t.false((await phone.open('/account?done=You+won')).text.includes('class="alert'));
   });
 
+  test(on('neither copy nor activity shows from where an administrator acted'), async (t) => {
+    const { person, phone } = await signedIn();
+    const administrator = { actor: 'another account', address: '198.51.100.77', userAgent: 'Their Browser' };
+    await server().administration.grantRole(administrator, person.id, 'support');
+    const copy = (await phone.open('/account/export')).text;
+    t.true(copy.includes('account.role_granted'));
+    t.true(copy.includes('127.0.0.1'), 'their own address is');
+    for (const text of [copy, (await phone.open('/account/activity')).text]) {
+      t.false(text.includes('198.51.100.77') || text.includes('Their Browser'));
+    }
+  });
+
   test(on('a user name that is taken is told at its field, and what was typed stays'), async (t) => {
     const [first, second] = [await signedIn(), await signedIn()];
     const username = unique();

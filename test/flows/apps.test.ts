@@ -55,6 +55,13 @@ onEachStorage(({ on, server }) => {
     t.is(decodeJwt(next.access_token)['scope'], 'messages:read');
   });
 
+  test(on('access without the person present, taken back, ends the refresh tokens'), async (t) => {
+    const { config, tokens, phone } = await letIn();
+    t.is((await takeBack(phone, 'offline_access')).status, 303);
+    t.is(await refusalOf(client.refreshTokenGrant(config, tokens.refresh_token ?? '')), 'invalid_grant');
+    t.true((await client.tokenIntrospection(config, tokens.access_token)).active);
+  });
+
   test(on('asking again for what was taken back asks the person, who may give it again'), async (t) => {
     const { person, config, phone } = await letIn();
     await takeBack(phone, 'messages:send');

@@ -7,7 +7,8 @@ import { createErasure } from '../../src/compose/erasure.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 import { PASSWORD, type AuthServer } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
-import { connect, refusalOf, signInTo } from '../helpers/foreign-client.ts';
+import { answerOn, poll, startDevice } from '../helpers/device.ts';
+import { authorizationRequest, callbackOf, connect, refusalOf, signInTo, walk } from '../helpers/foreign-client.ts';
 import { textOf } from '../helpers/html.ts';
 import { lettersTo } from '../helpers/mailbox.ts';
 import { createPhone } from '../helpers/phone.ts';
@@ -73,6 +74,29 @@ onEachStorage(({ on, server, storage }) => {
     await phone.press(await phone.open('/account/delete'), '/account/delete/keep');
     t.is(await request(), 200);
     t.is((await server().server.domain.directory.find(person.id))?.deletionAt, undefined);
+  });
+
+  test(on('meanwhile applications get nothing new, not even who it is, and devices neither'), async (t) => {
+    const { person, config, phone } = await asked();
+    const request = await authorizationRequest(config, { scope: 'openid email' });
+    const { searchParams } = callbackOf(await walk(phone, request.url, person));
+    t.is(searchParams.get('error'), 'access_denied');
+    const device = await startDevice(server(), { scope: 'openid profile' });
+    t.is((await answerOn(phone, device, 'approve')).status, 403);
+    t.is((await poll(server(), device)).body['error'], 'authorization_pending');
+    await phone.press(await phone.open('/account/delete'), '/account/delete/keep');
+    t.true(callbackOf(await walk(phone, request.url, person)).searchParams.has('code'));
+  });
+
+  test(on('whose time has come is not kept any more, for the erasing may have begun'), async (t) => {
+    const person = await server().createPerson();
+    const { administration } = server();
+    await administration.scheduleDeletion({ actor: person.id }, person.id, Date.now() - 1);
+    await t.throwsAsync(administration.keepAccount({ actor: person.id }, person.id), {
+      message: /deletion_due/,
+    });
+    await sweep(server());
+    t.is(await server().server.domain.directory.find(person.id), undefined);
   });
 
   test(on('an account that was kept, or whose time has not come, is not erased'), async (t) => {

@@ -11,7 +11,7 @@ import { SECRETS } from '../helpers/foreign-client.ts';
 import { formsOf, textOf } from '../helpers/html.ts';
 import { basic, post } from '../helpers/http.ts';
 import { createPhone, type Page } from '../helpers/phone.ts';
-import { codeOf, formPage, giveTotp, signInWithCode } from '../helpers/second-factor.ts';
+import { codeOf, giveTotp, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const HOUR = 3600;
@@ -20,7 +20,6 @@ const DAY = 24 * HOUR;
 onEachStorage(
   ({ on, server, storage }) => {
     const pageOf = (clientId: string) => `${KEYS}/${clientId}`;
-    const press = (page: Page, action: string) => formPage(page, action);
     const isActive = async (token: unknown) =>
       (await post(server(), 'introspect', { token: String(token) }, basic('im-api', SECRETS['im-api']))).body['active'];
 
@@ -171,7 +170,7 @@ onEachStorage(
       const { phone } = await developer(server());
       const { clientId, secret } = await makeKey(phone);
       const rotated = keyOn(
-        await phone.submit(press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/rotate`), { overlap: '24' }),
+        await phone.press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/rotate`, { overlap: '24' }),
       );
       t.is(rotated.clientId, clientId);
       t.not(rotated.secret, secret);
@@ -188,7 +187,7 @@ onEachStorage(
     test(on('without overlap the former secret ends at once, and its holder is told why'), async (t) => {
       const { phone } = await developer(server());
       const { clientId, secret } = await makeKey(phone);
-      await phone.submit(press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/rotate`), { overlap: '0' });
+      await phone.press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/rotate`, { overlap: '0' });
       t.is((await tokenOf(server(), clientId, secret)).body['error'], 'invalid_client');
     });
 
@@ -199,7 +198,7 @@ onEachStorage(
       t.true(await isActive(body['access_token']));
       const page = await phone.open(pageOf(clientId));
       t.regex(textOf(page.text), /Introspection calls its tokens inactive.*verifies tokens offline/);
-      const after = await phone.submit(press(page, `${pageOf(clientId)}/revoke`), {});
+      const after = await phone.press(page, `${pageOf(clientId)}/revoke`, {});
       t.regex(textOf(after.text), /Revoked by its owner on/);
       t.false(await isActive(body['access_token']));
       const refused = await tokenOf(server(), clientId, secret);
@@ -297,10 +296,7 @@ onEachStorage(
       const { phone: other } = await developer(server());
       t.is((await other.open(`${KEYS}/new?owner=${service.id}`)).status, 404);
       t.is((await other.open(pageOf(made.clientId))).status, 404);
-      const revoked = await phone.submit(
-        press(await phone.open(pageOf(made.clientId)), `${pageOf(made.clientId)}/revoke`),
-        {},
-      );
+      const revoked = await phone.press(await phone.open(pageOf(made.clientId)), `${pageOf(made.clientId)}/revoke`, {});
       t.regex(textOf(revoked.text), /by an administrator or maintainer/);
     });
 
@@ -341,10 +337,10 @@ onEachStorage(
       const { phone, person } = await developer(server());
       const { clientId, secret } = await makeKey(phone);
       const rotated = keyOn(
-        await phone.submit(press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/rotate`), { overlap: '24' }),
+        await phone.press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/rotate`, { overlap: '24' }),
       );
       await tokenOf(server(), clientId, rotated.secret);
-      await phone.submit(press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/revoke`), {});
+      await phone.press(await phone.open(pageOf(clientId)), `${pageOf(clientId)}/revoke`, {});
       await tokenOf(server(), clientId, rotated.secret);
       const { items } = await server().server.domain.audit.list({ client: clientId, limit: 50 });
       const acts = items.filter(({ type }) => type.startsWith('key.'));
@@ -416,8 +412,8 @@ onEachStorage(
         const before = await lifecycle.find(clientId);
         const answers = [
           await phone.submit(form, { name: 'x', 'scope:messages:read': 'on' }),
-          await phone.submit(press(page, `${pageOf(clientId)}/rotate`), { overlap: '0' }),
-          await phone.submit(press(page, `${pageOf(clientId)}/revoke`), {}),
+          await phone.press(page, `${pageOf(clientId)}/rotate`, { overlap: '0' }),
+          await phone.press(page, `${pageOf(clientId)}/revoke`, {}),
         ];
         for (const { url } of answers) t.is(url.pathname, '/account/confirm');
         t.deepEqual(await lifecycle.find(clientId), before);

@@ -1,5 +1,8 @@
 // `events_uri` and `qr_uri` (contract §3): what is told, in which order, to whom, until when; and that it is hints only. The
 // page that listens is in `views/assets/qr-sign-in.js`, who may not listen and how often in attacks/streams.test.ts.
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import jsQR from 'jsqr';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
@@ -25,6 +28,47 @@ onEachStorage(
       second = await startAuthServer(undefined, { beside: server() });
     });
     test.after.always(() => second?.stop());
+
+    test(on('streams that waited for their turn on a lost connection give their places back'), async (t) => {
+      const { events_uri } = await startDevice(server());
+      const { pathname, host } = new URL(events_uri);
+      const connection = connect(Number(new URL(server().origin).port), '127.0.0.1');
+      connection.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`.repeat(8));
+      await once(connection, 'data');
+      const statusNow = async (): Promise<number> => {
+        const reader = await readEvents(server(), events_uri);
+        reader.close();
+        await sleep(50);
+        return reader.status;
+      };
+      while ((await statusNow()) !== 429);
+      connection.destroy();
+      await once(connection, 'close');
+      await sleep(100);
+      const readers = await Promise.all([1, 2, 3, 4].map(() => readEvents(server(), events_uri)));
+      t.deepEqual(
+        readers.map(({ status }) => status),
+        [200, 200, 200, 200],
+      );
+      for (const reader of readers) reader.close();
+    });
+
+    test(
+      on('who sends many requests behind a stream loses the connection, and with it what waits in memory'),
+      async (t) => {
+        const { events_uri } = await startDevice(server());
+        const { pathname, host } = new URL(events_uri);
+        const connection = connect(Number(new URL(server().origin).port), '127.0.0.1');
+        connection.on('error', () => undefined).resume();
+        const closed = once(connection, 'close');
+        connection.write(`GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+        connection.write(`GET /account/sign-in HTTP/1.1\r\nHost: ${host}\r\n\r\n`.repeat(40));
+        await closed;
+        const reader = await readEvents(server(), events_uri);
+        t.is(reader.status, 200);
+        reader.close();
+      },
+    );
 
     test(on('the current state comes first, then each change, and approval ends the stream'), async (t) => {
       const device = await startDevice(server());

@@ -27,6 +27,18 @@ onEachStorage(
       t.is((await letterTo(server(), person.email)).subject, 'Your TokenIM password was changed');
     });
 
+    test(on('a copy of the cookie is one of the others'), async (t) => {
+      const person = await server().createPerson();
+      const [phone, thief] = [createPhone(server().issuer), createPhone(server().issuer)];
+      await phone.signIn(person);
+      for (const name of ['tim_session', 'tim_session.sig']) thief.setCookie(name, phone.cookie(name) ?? '');
+      t.is((await thief.open('/account')).url.pathname, '/account');
+      const fields = { current_password: PASSWORD, password: NEW_PASSWORD, end_others: 'yes' };
+      await phone.submit(await phone.open(PATH), fields);
+      t.is((await thief.open('/account')).url.pathname, '/account/sign-in');
+      t.is((await phone.open('/account')).url.pathname, '/account');
+    });
+
     test(on('without the choice other browsers stay signed in'), async (t) => {
       const person = await server().createPerson();
       const [phone, elsewhere] = [createPhone(server().issuer), createPhone(server().issuer)];

@@ -1,11 +1,14 @@
 // A forgotten password: one answer for every address, a link that works once, and what ends with it.
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { OPERATOR, PASSWORD, type AuthServer } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
+import { authorizationRequest, connect } from '../helpers/foreign-client.ts';
 import { formFor, textOf } from '../helpers/html.ts';
 import { lettersSettled, letterTo, lettersTo, linkIn } from '../helpers/mailbox.ts';
-import { createPhone, type Page } from '../helpers/phone.ts';
+import { createPhone, locationOf, type Page } from '../helpers/phone.ts';
+import { codeOf, giveTotp } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const NEW_PASSWORD = 'seven quiet harbour lamps';
@@ -14,6 +17,16 @@ const newAddress = () => `${randomUUID()}@example.com`;
 async function ask(server: AuthServer, email: string): Promise<Page> {
   const phone = createPhone(server.issuer);
   return phone.submit(await phone.open('/account/reset'), { email });
+}
+
+/** By mail, everywhere else signed out. */
+async function renew(server: AuthServer, email: string): Promise<void> {
+  await ask(server, email);
+  const owner = createPhone(server.issuer);
+  await owner.submit(await owner.open(linkIn(await letterTo(server, email))), {
+    password: NEW_PASSWORD,
+    end_others: 'yes',
+  });
 }
 
 const signsIn = async (server: AuthServer, email: string, password: string): Promise<boolean> =>
@@ -49,6 +62,49 @@ onEachStorage(({ on, server, storage }) => {
       answers.map(({ status }) => status).toSorted((a, b) => a - b),
       [200, 410, 410],
     );
+  });
+
+  test(on('a sign-in begun with the old password ends at its second step'), async (t) => {
+    const person = await server().createPerson();
+    const secret = await giveTotp(server(), person);
+    const phone = createPhone(server().issuer);
+    const second = await phone.signIn(person);
+    t.is(second.url.pathname, '/account/sign-in/second');
+    await renew(server(), person.email);
+    const answer = await phone.submit(second, { code: await codeOf(secret) });
+    t.is(answer.url.pathname, '/account/sign-in');
+    t.is((await phone.open('/account')).url.pathname, '/account/sign-in');
+  });
+
+  test(on('a sign-in to an application with the old password comes to nothing when it goes on later'), async (t) => {
+    const person = await server().createPerson();
+    const config = await connect(server(), 'legacy');
+    const request = await authorizationRequest(config);
+    const phone = createPhone(server().issuer);
+    const { action, hidden } = formFor((await phone.open(request.url)).text, ['login', 'password']);
+    const paused = await phone.post(action, { ...hidden, login: person.email, password: person.password });
+    await renew(server(), person.email);
+    const resumed = await phone.open(locationOf(paused) ?? '');
+    t.is((await phone.open('/account')).url.pathname, '/account/sign-in');
+    t.is(resumed.status, 404);
+    t.false(resumed.text.includes('name="decision"'));
+  });
+
+  test(on('sign-ins with the old password at the same moment leave no session'), async (t) => {
+    const person = await server().createPerson();
+    await ask(server(), person.email);
+    const owner = createPhone(server().issuer);
+    const form = await owner.open(linkIn(await letterTo(server(), person.email)));
+    const thieves = Array.from({ length: 12 }, () => createPhone(server().issuer));
+    await Promise.all([
+      owner.submit(form, { password: NEW_PASSWORD, end_others: 'yes' }),
+      ...thieves.map(async (thief, place) => {
+        await sleep(place * 12);
+        await thief.signIn(person);
+      }),
+    ]);
+    const pages = await Promise.all(thieves.map((thief) => thief.open('/account')));
+    t.deepEqual([...new Set(pages.map(({ url }) => url.pathname))], ['/account/sign-in']);
   });
 
   test(on('opening the link changes nothing'), async (t) => {
@@ -184,3 +240,25 @@ onEachStorage(({ on, server, storage }) => {
     });
   }
 });
+
+onEachStorage(
+  ({ on, server }) => {
+    test(on('passwords tried behind a link are limited by address'), async (t) => {
+      const { email } = await server().createPerson();
+      await ask(server(), email);
+      const phone = createPhone(server().issuer);
+      const form = await phone.open(linkIn(await letterTo(server(), email)));
+      const statuses: number[] = [];
+      for (let count = 0; count < 3; count++) {
+        statuses.push((await phone.submit(form, { password: 'password1' })).status);
+      }
+      t.deepEqual(statuses, [422, 422, 429]);
+
+      await phone.submit(await phone.open('/account/register'), { email: `new-${email}`, password: PASSWORD });
+      const elsewhere = createPhone(server().issuer);
+      const activation = await elsewhere.open(linkIn(await letterTo(server(), `new-${email}`)));
+      t.is((await elsewhere.submit(activation, { password: 'password1' })).status, 429);
+    });
+  },
+  { config: { limits: { sign_in: { per_address: 2 } } } },
+);

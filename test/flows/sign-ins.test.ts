@@ -17,6 +17,7 @@ import { ask, post } from '../helpers/http.ts';
 import { writeMmdb } from '../helpers/mmdb.ts';
 import { createPhone, locationOf, type Page, type Phone } from '../helpers/phone.ts';
 import { createPhoneApp } from '../helpers/phone-app.ts';
+import { codeOf as codeAfter, secretOn } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const PAGE = '/account/sign-ins';
@@ -344,6 +345,22 @@ onEachStorage(
       const types = items.map(({ type }) => type);
       t.true(types.includes('sign_in.disowned') && types.includes('session.ended'));
       t.true(textOf((await mine.open(PAGE)).text).includes('Reported by you'));
+    });
+
+    test(on('second factors and recovery codes that a disowned sign-in added are gone, the others stay'), async (t) => {
+      const { person, mine, other, disown } = await twoBrowsers();
+      const { factors } = server().server.domain;
+      const key = { publicKey: '', counter: 0, transports: [], name: 'Mine', isSynced: false, isBackedUp: false };
+      await factors.addPasskey(person.id, { ...key, id: `mine-${person.id}` }, 'another session');
+      const begun = await other.press(await other.open('/account/security'), '/account/security/totp');
+      await other.submit(begun, { code: await codeAfter(secretOn(begun)) });
+      t.like(await factors.find(person.id), { recoveryCodesLeft: 10 });
+
+      await press(mine, disown);
+      const { passkeys, totp, recoveryCodesLeft } = await factors.find(person.id);
+      t.deepEqual([passkeys.length, totp, recoveryCodesLeft], [1, undefined, 0]);
+      const { items } = await server().server.domain.audit.list({ account: person.id, limit: 20 });
+      t.true(items.some(({ type }) => type === 'factor.removed'));
     });
 
     test(on('a disowned browser is new again, and told of'), async (t) => {

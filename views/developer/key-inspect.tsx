@@ -4,7 +4,7 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { Expiry, KeyScopes, keySamples, LastUse, reasonText, revokedText } from '../partials/api-key.tsx';
 import { Alert, Card } from '../partials/card.tsx';
-import { dateIn } from '../partials/date.ts';
+import { dayText } from '../partials/time.tsx';
 import { Button, Field, PostForm } from '../partials/form.tsx';
 
 export interface InspectedKey {
@@ -79,8 +79,8 @@ const Finding = ({ of: inspected, ui }: { of: InspectedKey; ui: Ui }) => (
 function textOf({ code, key, name = '', clientId = '', expiresAt }: InspectedKey, ui: Ui): string {
   if (code === 'valid') return ui.t('keys.inspect.valid');
   if (code === 'revoked' && key?.revoked) return revokedText(key.revoked, ui);
-  if (code === 'expired' && expiresAt) return ui.t('keys.inspect.expired', { date: dateIn(ui, expiresAt) });
-  if (code === 'expired' && key) return ui.t('keys.inspect.expired', { date: dateIn(ui, key.expiresAt) });
+  if (code === 'expired' && expiresAt) return ui.t('keys.inspect.expired', { date: dayText(ui.locale, expiresAt) });
+  if (code === 'expired' && key) return ui.t('keys.inspect.expired', { date: dayText(ui.locale, key.expiresAt) });
   const text = TEXTS[code];
   return text === undefined ? reasonText(code, ui) : ui.t(text, { name, client_id: clientId });
 }

@@ -2,7 +2,7 @@
 import type { View } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
 import { COPY_SCRIPT, Copyable } from '../partials/copy.tsx';
-import { dateIn } from '../partials/date.ts';
+import { dayText } from '../partials/time.tsx';
 import { LinkButton } from '../partials/form.tsx';
 
 export interface KeyMadeProps {
@@ -26,7 +26,7 @@ export const keyMade: View<KeyMadeProps> = {
       <Copyable ui={ui} id="client-secret" label="client_secret" text={secret} />
       <Copyable ui={ui} id="curl" label={ui.t('keys.made.curl')} text={curl} />
       <p class="muted">
-        {ui.t('keys.made.expires', { date: dateIn(ui, expiresAt) })}
+        {ui.t('keys.made.expires', { date: dayText(ui.locale, expiresAt) })}
         {purpose === 'rotated' ? ` ${ui.t('keys.made.rotated')}` : null}
       </p>
       <LinkButton href={href} label={ui.t('keys.made.kept')} />

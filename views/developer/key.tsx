@@ -4,9 +4,8 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { Expiry, KeyScopes, KeyState, keySamples, LastUse, reasonText, revokedText } from '../partials/api-key.tsx';
 import { Alert, Card } from '../partials/card.tsx';
-import { dateIn } from '../partials/date.ts';
 import { Button, PostForm, Select } from '../partials/form.tsx';
-import { Time } from '../partials/time.tsx';
+import { dayText, Time } from '../partials/time.tsx';
 import { LIFETIMES } from './key-new.tsx';
 
 export interface KeyProps {
@@ -124,18 +123,18 @@ const Secrets = ({ of: { secrets }, ui }: { of: KeyFace; ui: Ui }) => (
               {isLatest ? <span class="chip good">{ui.t('keys.secret.latest')}</span> : null}
             </strong>
             <span class="muted">
-              {ui.t('keys.secret.made', { date: dateIn(ui, createdAt) })} ·{' '}
+              {ui.t('keys.secret.made', { date: dayText(ui.locale, createdAt) })} ·{' '}
               {lastUsedAt === undefined ? (
                 ui.t('keys.never_used')
               ) : (
                 <>
-                  {ui.t('keys.last_used')} <Time at={lastUsedAt} />
+                  {ui.t('keys.last_used')} <Time at={lastUsedAt} ui={ui} />
                 </>
               )}
             </span>
             {expiresAt === undefined ? null : (
               <span class="muted">
-                {ui.t('keys.secret.ends')} <Time at={expiresAt} />
+                {ui.t('keys.secret.ends')} <Time at={expiresAt} ui={ui} />
               </span>
             )}
           </p>
@@ -160,7 +159,7 @@ const Refusals = ({ refusals, ui }: { refusals: KeyProps['refusals']; ui: Ui }) 
               </>
             )}
           </span>
-          <Time at={at} />
+          <Time at={at} ui={ui} />
         </li>
       ))}
     </ul>

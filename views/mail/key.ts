@@ -1,6 +1,5 @@
 // To the owner of an API key, or the maintainers of the service account that owns it: it will expire, has expired, or leaked.
 import type { MessageKey, Translate } from '../../src/web/i18n.ts';
-import { momentText } from '../partials/time.tsx';
 import type { Letter } from './letter.tsx';
 
 const NEWS = {
@@ -14,7 +13,8 @@ export interface KeyNews {
   /** The name that its owner gave it. */
   name: string;
   clientId: string;
-  expiresAt: Date;
+  /** The moment, in the reader's language. */
+  expires: string;
   /** Days until it expires. */
   days: number;
   /** The service account, where no person owns it. */
@@ -22,7 +22,7 @@ export interface KeyNews {
   href: string;
 }
 
-export function keyLetter(t: Translate, { what, name, clientId, expiresAt, days, service, href }: KeyNews): Letter {
+export function keyLetter(t: Translate, { what, name, clientId, expires, days, service, href }: KeyNews): Letter {
   const { subject, text, closing } = NEWS[what];
   return {
     subject: t(subject, { name, days }),
@@ -31,7 +31,7 @@ export function keyLetter(t: Translate, { what, name, clientId, expiresAt, days,
       { label: t('keys.name'), value: name },
       { label: 'client_id', value: clientId },
       ...(service === undefined ? [] : [{ label: t('keys.service'), value: service }]),
-      ...(what === 'leaked' ? [] : [{ label: t('keys.expires'), value: momentText(expiresAt) }]),
+      ...(what === 'leaked' ? [] : [{ label: t('keys.expires'), value: expires }]),
     ],
     action: { label: t('mail.key.action'), href },
     closing: t(closing),

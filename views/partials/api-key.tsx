@@ -2,8 +2,8 @@
 import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui } from '../../src/web/view.ts';
 import type { KeyFace } from '../../src/api-keys/faces.ts';
-import { dateIn } from './date.ts';
-import { Time } from './time.tsx';
+
+import { dayText, Time } from './time.tsx';
 
 const STATES: Readonly<Record<KeyFace['state'], { tone: string; label: MessageKey }>> = {
   active: { tone: 'good', label: 'keys.state.active' },
@@ -19,11 +19,11 @@ export const KeyState = ({ of: { state }, ui }: { of: Pick<KeyFace, 'state'>; ui
 );
 
 export const Expiry = ({ of: { state, expiresAt, daysLeft }, ui }: { of: KeyFace; ui: Ui }) => {
-  if (state !== 'active') return <>{dateIn(ui, expiresAt)}</>;
+  if (state !== 'active') return <>{dayText(ui.locale, expiresAt)}</>;
   const left = daysLeft <= 1 ? ui.t('keys.left.today') : ui.t('keys.left', { days: daysLeft });
   return (
     <>
-      {dateIn(ui, expiresAt)} ·{' '}
+      {dayText(ui.locale, expiresAt)} ·{' '}
       {daysLeft <= SOON_DAYS ? <strong class="soon">{left}</strong> : <span class="muted">{left}</span>}
     </>
   );
@@ -34,7 +34,7 @@ export const LastUse = ({ of: { lastUsed }, ui }: { of: Pick<KeyFace, 'lastUsed'
     <>{ui.t('keys.never_used')}</>
   ) : (
     <>
-      <Time at={lastUsed.at} />
+      <Time at={lastUsed.at} ui={ui} />
       {lastUsed.address === undefined ? null : (
         <>
           {' '}
@@ -57,7 +57,7 @@ const REVOKERS: Readonly<Record<NonNullable<KeyFace['revoked']>['code'], Message
 };
 
 export const revokedText = ({ at, code }: NonNullable<KeyFace['revoked']>, ui: Ui): string =>
-  ui.t(REVOKERS[code], { date: dateIn(ui, at) });
+  ui.t(REVOKERS[code], { date: dayText(ui.locale, at) });
 
 /** What the owner's roles no longer grant is told apart, with the roles that would. */
 export const KeyScopes = ({ of: { scopes }, ui }: { of: Pick<KeyFace, 'scopes'>; ui: Ui }) => (

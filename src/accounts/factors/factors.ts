@@ -4,7 +4,14 @@ import type { Clock } from '../../lib/clock.ts';
 import { DomainError } from '../../lib/errors.ts';
 import type { Sealer } from '../../lib/sealed.ts';
 import { type Store, VersionConflict } from '../../storage/port.ts';
-import { factorsCollection, type FactorsRecord, hasSecondFactor, NO_FACTORS, type PasskeyRecord } from './record.ts';
+import {
+  factorsCollection,
+  type FactorsRecord,
+  hasSecondFactor,
+  NO_FACTORS,
+  type PasskeyRecord,
+  withoutAddedIn,
+} from './record.ts';
 import { hashRecoveryCode, indexOfRecoveryCode, newRecoveryCodes } from './recovery-codes.ts';
 import { newTotpSecret, stepOfCode } from './totp.ts';
 
@@ -23,12 +30,12 @@ export interface FactorsDeps {
 
 /** Without secrets: for pages and commands. */
 export interface FactorsFace {
-  passkeys: readonly Omit<PasskeyRecord, 'publicKey' | 'counter'>[];
+  passkeys: readonly Omit<PasskeyRecord, 'publicKey' | 'counter' | 'addedIn'>[];
   totp?: { createdAt: number; lastUsedAt?: number };
   recoveryCodesLeft: number;
 }
 
-export type NewPasskey = Omit<PasskeyRecord, 'createdAt' | 'lastUsedAt'>;
+export type NewPasskey = Omit<PasskeyRecord, 'createdAt' | 'lastUsedAt' | 'addedIn'>;
 
 export interface Use {
   /** As the authenticator counts. */
@@ -83,13 +90,13 @@ export function createFactors({ store, clock, sealer, peppers }: FactorsDeps) {
     has: async (accountId: string): Promise<boolean> => hasSecondFactor(await read(accountId)),
 
     /** A credential belongs to one account. Throws `passkey_known` (`conflict`), `passkeys_too_many` (`conflict`). */
-    async addPasskey(accountId: string, passkey: NewPasskey): Promise<void> {
+    async addPasskey(accountId: string, passkey: NewPasskey, addedIn?: string): Promise<void> {
       const { items } = await records.list({ index: { name: 'passkey', value: passkey.id }, limit: 1 });
       if (items.length > 0) throw new DomainError('conflict', 'passkey_known');
       await change(accountId, (old) => {
         if (old.passkeys.some(({ id }) => id === passkey.id)) throw new DomainError('conflict', 'passkey_known');
         if (old.passkeys.length >= MAX_PASSKEYS) throw new DomainError('conflict', 'passkeys_too_many');
-        const added = { ...passkey, name: parseName(passkey.name), createdAt: clock.now() };
+        const added = { ...passkey, name: parseName(passkey.name), createdAt: clock.now(), ...within({ addedIn }) };
         return [{ ...old, passkeys: [...old.passkeys, added] }, undefined];
       });
     },
@@ -138,7 +145,7 @@ export function createFactors({ store, clock, sealer, peppers }: FactorsDeps) {
       return pendingTotp && clock.now() - pendingTotp.createdAt < ENROLMENT_MS ? open(pendingTotp.secret) : undefined;
     },
     /** Whether the code proves that the application holds the secret. Throws `totp_enrolment_expired` (`expired`). */
-    async confirmTotp(accountId: string, code: string): Promise<boolean> {
+    async confirmTotp(accountId: string, code: string, addedIn?: string): Promise<boolean> {
       const { pendingTotp } = await read(accountId);
       if (!pendingTotp || clock.now() - pendingTotp.createdAt >= ENROLMENT_MS) {
         throw new DomainError('expired', 'totp_enrolment_expired');
@@ -148,7 +155,9 @@ export function createFactors({ store, clock, sealer, peppers }: FactorsDeps) {
       return change(accountId, (old) => {
         if (old.pendingTotp?.secret !== pendingTotp.secret || old.totp) return [undefined, false];
         const { pendingTotp: _, ...rest } = old;
-        return [{ ...rest, totp: { secret: pendingTotp.secret, createdAt: clock.now(), lastStep: step } }, true];
+        const { secret } = pendingTotp;
+        const totp = { secret, createdAt: clock.now(), lastStep: step, ...within({ addedIn }) };
+        return [{ ...rest, totp }, true];
       });
     },
     /** As `removePasskey`; answers whether there was one. */
@@ -170,12 +179,13 @@ export function createFactors({ store, clock, sealer, peppers }: FactorsDeps) {
     },
 
     /** Ten new codes, shown this once; those before end. Throws `factor_missing` (`conflict`) without a factor. */
-    async makeRecoveryCodes(accountId: string): Promise<string[]> {
+    async makeRecoveryCodes(accountId: string, madeIn?: string): Promise<string[]> {
       const codes = newRecoveryCodes();
       const recoveryCodes = codes.map((code) => ({ hash: hashRecoveryCode(code, peppers()[0]) }));
       await change(accountId, (old) => {
         if (!hasSecondFactor(old)) throw new DomainError('conflict', 'factor_missing');
-        return [{ ...old, recoveryCodes }, undefined];
+        const { recoveryCodesMadeIn: _, ...rest } = old;
+        return [{ ...rest, recoveryCodes, ...within({ recoveryCodesMadeIn: madeIn }) }, undefined];
       });
       return codes;
     },
@@ -190,10 +200,24 @@ export function createFactors({ store, clock, sealer, peppers }: FactorsDeps) {
         return [{ ...old, recoveryCodes }, 'used'];
       }),
 
+    /** Takes away what was added in sessions that were not the person's. Answers whether there was anything. */
+    removeAddedIn: async (accountId: string, sessions: readonly string[]): Promise<boolean> => {
+      if (!(await records.get(accountId))) return false;
+      return change(accountId, (old) => {
+        const rest = withoutAddedIn(old, sessions);
+        const isLess = JSON.stringify(rest) !== JSON.stringify(old);
+        return [isLess ? withoutLeftovers(rest, false) : undefined, isLess];
+      });
+    },
+
     /** For support, when all is lost: the password alone signs in again. Answers whether there was anything. */
     reset: (accountId: string): Promise<boolean> => records.delete(accountId),
   };
 }
+
+/** The members that have a value. */
+const within = <T extends Record<string, string | undefined>>(members: T): { [K in keyof T]?: string } =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: string };
 
 function requirePasskey({ passkeys }: FactorsRecord, id: string): PasskeyRecord {
   const found = passkeys.find((one) => one.id === id);
@@ -219,7 +243,7 @@ const parseName = (text: string): string =>
 
 function faceOf({ passkeys, totp, recoveryCodes }: FactorsRecord): FactorsFace {
   return {
-    passkeys: passkeys.map(({ publicKey: _key, counter: _counter, ...shown }) => shown),
+    passkeys: passkeys.map(({ publicKey: _key, counter: _counter, addedIn: _in, ...shown }) => shown),
     ...(totp && {
       totp: { createdAt: totp.createdAt, ...(totp.lastUsedAt !== undefined && { lastUsedAt: totp.lastUsedAt }) },
     }),

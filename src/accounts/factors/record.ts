@@ -15,6 +15,8 @@ const passkeyRecord = z.object({
   /** May be copied to other devices (backup eligible), so it is not bound to one piece of hardware. */
   isSynced: z.boolean(),
   isBackedUp: z.boolean(),
+  /** Uid of the session that it was added in. */
+  addedIn: z.string().exactOptional(),
   createdAt: z.number(),
   lastUsedAt: z.number().exactOptional(),
 });
@@ -29,11 +31,13 @@ const factorsRecord = z.object({
       /** The last time step whose code was taken: none counts twice (RFC 6238 §5.2). */
       lastStep: z.number(),
       lastUsedAt: z.number().exactOptional(),
+      addedIn: z.string().exactOptional(),
     })
     .exactOptional(),
   /** A secret that was shown, and is no factor before a code of it was typed. */
   pendingTotp: z.object({ secret: z.string(), createdAt: z.number() }).exactOptional(),
   recoveryCodes: z.array(z.object({ hash: z.string(), usedAt: z.number().exactOptional() })),
+  recoveryCodesMadeIn: z.string().exactOptional(),
 });
 
 export type PasskeyRecord = z.infer<typeof passkeyRecord>;
@@ -44,6 +48,20 @@ export const NO_FACTORS: FactorsRecord = { passkeys: [], recoveryCodes: [] };
 /** Recovery codes help who lost a factor; they are none by themselves. */
 export const hasSecondFactor = ({ passkeys, totp }: Pick<FactorsRecord, 'passkeys' | 'totp'>): boolean =>
   passkeys.length > 0 || totp !== undefined;
+
+/** Without what was added in these sessions, recovery codes included. */
+export function withoutAddedIn(record: FactorsRecord, sessions: readonly string[]): FactorsRecord {
+  const isTheirs = (uid: string | undefined): boolean => uid !== undefined && sessions.includes(uid);
+  const { totp, recoveryCodesMadeIn, ...rest } = record;
+  return {
+    ...rest,
+    passkeys: record.passkeys.filter(({ addedIn }) => !isTheirs(addedIn)),
+    ...(totp && !isTheirs(totp.addedIn) && { totp }),
+    ...(isTheirs(recoveryCodesMadeIn)
+      ? { recoveryCodes: [] }
+      : recoveryCodesMadeIn !== undefined && { recoveryCodesMadeIn }),
+  };
+}
 
 /** The id is the account's. */
 export const factorsCollection = defineCollection<FactorsRecord>({

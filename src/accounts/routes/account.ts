@@ -61,7 +61,7 @@ export function mountAccount(
       const { error, login, status } = outcome;
       return show(ctx, returnTo, { login, error, registered: askingBrowser.read(ctx) !== undefined }, status);
     }
-    const login = { accountId: outcome.account.id, amr: ['pwd'] };
+    const { login } = outcome;
     if (outcome.secondFactor === 'prove') {
       return secondSteps.begin(ctx, SECOND, { ...login, ...(returnTo !== undefined && { returnTo }) });
     }

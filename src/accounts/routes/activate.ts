@@ -29,7 +29,7 @@ const RESEND_PATH = `${ACTIVATE_PATH}/resend`;
 const LINK_PATH = `${ACTIVATE_PATH}/:token`;
 
 export function mountActivate(router: Router, deps: ActivateRoutesDeps): void {
-  const { registrations, recordActivation } = deps;
+  const { registrations, admitPassword, recordActivation } = deps;
   mountResend(router, deps);
 
   const tokenOf = (ctx: Context): string => String(ctx['params']['token'] ?? '');
@@ -47,6 +47,7 @@ export function mountActivate(router: Router, deps: ActivateRoutesDeps): void {
   router.post(LINK_PATH, async (ctx) => {
     const { password, ...rest } = await readForm(ctx);
     requireCsrf(ctx, rest);
+    if (password !== undefined) await admitPassword(ctx);
     let outcome: Activation;
     try {
       outcome = await registrations.activate(tokenOf(ctx), { browser: askingBrowser.read(ctx), password });

@@ -46,7 +46,7 @@ export function mountConfirm(router: Router, deps: ConfirmRoutesDeps): void {
     const outcome = await attempt(ctx, visitor, form);
     if (outcome.kind === 'refused') return show(ctx, visitor, returnTo, outcome);
     const { accountId } = visitor;
-    await sessions.renew(ctx, joinAmr(visitor.amr, outcome.amr));
+    await sessions.renew(ctx, { amr: joinAmr(visitor.amr, outcome.amr) });
     await record(ctx, {
       type: 'factor.confirmed',
       outcome: 'success',

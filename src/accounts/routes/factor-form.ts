@@ -5,8 +5,7 @@ import type { SecondStepError } from '../../../views/accounts/second-step.tsx';
 import type { PasskeyCeremony } from '../../../views/partials/passkey.tsx';
 import type { AuditEvent } from '../../audit/event.ts';
 import { isDomainError } from '../../lib/errors.ts';
-import { sha256 } from '../../lib/hash.ts';
-import { csrfToken } from '../../web/middleware/csrf.ts';
+import { browserTie } from '../../web/middleware/csrf.ts';
 import { stateOf } from '../../web/request-state.ts';
 import type { Factors } from '../factors/factors.ts';
 import type { Passkeys, Purpose } from '../factors/passkeys.ts';
@@ -88,8 +87,8 @@ export function createFactorForms({ factors, passkeys, prove, record, tell }: Fa
   };
 }
 
-/** What ties a challenge to this browser: its CSRF token, which no other browser has. */
-export const browserOf = (ctx: Context): string => sha256(csrfToken(ctx));
+/** What ties a challenge to this browser. */
+export const browserOf = browserTie;
 
 function presentedIn(form: Readonly<Record<string, string>>, purpose: Purpose): Presented {
   const { response, ticket = '', recovery_code: recoveryCode, code = '' } = form;

@@ -5,6 +5,7 @@ import { password as passwordPage, type PasswordFormProps } from '../../../views
 import { readForm } from '../../web/middleware/body.ts';
 import { requireCsrf } from '../../web/middleware/csrf.ts';
 import { page } from '../../web/render.ts';
+import type { Sessions } from '../../web/session.ts';
 import type { Visitor, Visitors } from '../../web/visitor.ts';
 import type { Account } from '../account.ts';
 import type { Directory } from '../directory.ts';
@@ -14,6 +15,7 @@ import type { PasswordChange } from './reset.ts';
 
 export interface PasswordChangeRoutesDeps {
   visitors: Visitors;
+  sessions: Pick<Sessions, 'renew'>;
   directory: Pick<Directory, 'findCredentials' | 'setPassword'>;
   passwords: Pick<Passwords, 'verify'>;
   /** Counts an attempt at the present password; throws `throttled`. */
@@ -25,7 +27,7 @@ export interface PasswordChangeRoutesDeps {
 const PATH = '/account/security/password';
 
 export function mountPasswordChange(router: Router, deps: PasswordChangeRoutesDeps): void {
-  const { visitors, directory, passwords, admit, passwordChanged } = deps;
+  const { visitors, sessions, directory, passwords, admit, passwordChanged } = deps;
   const formOf = ({ account: { email } }: Visitor): PasswordFormProps => ({
     state: 'form',
     action: PATH,
@@ -68,6 +70,8 @@ export function mountPasswordChange(router: Router, deps: PasswordChangeRoutesDe
       return page(ctx, passwordPage, { ...formOf(visitor), endOthers, errors: outcome }, { status: 422 });
     }
     await passwordChanged(ctx, { account: outcome, endOthers, keepSession: visitor.sessionUid });
+    // Whoever else holds this cookie is one of the others.
+    await sessions.renew(ctx, visitor);
     page(ctx, passwordPage, { state: 'done', endedOthers: endOthers });
   });
 }

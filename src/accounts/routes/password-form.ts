@@ -4,7 +4,8 @@ import type { Context } from 'koa';
 import type { SignInError } from '../../../views/accounts/sign-in.tsx';
 import { isDomainError } from '../../lib/errors.ts';
 import { stateOf } from '../../web/request-state.ts';
-import type { Account } from '../account.ts';
+import type { Login } from '../../web/session.ts';
+import { type Account, standingOf } from '../account.ts';
 import type { SignIn } from '../login.ts';
 import type { BrowserMemory } from './browser-memory.ts';
 
@@ -34,7 +35,7 @@ interface Refused {
   login: string;
 }
 
-export type PasswordOutcome = { kind: 'signed_in'; account: Account; secondFactor: SecondFactor } | Refused;
+export type PasswordOutcome = { kind: 'signed_in'; login: Login; secondFactor: SecondFactor } | Refused;
 
 export interface PasswordForm {
   (ctx: Context, form: Readonly<Record<string, string>>): Promise<PasswordOutcome>;
@@ -95,7 +96,8 @@ export function createPasswordForm({ signIn, secondFactorOf, browsers, record }:
     if (secondFactor !== 'prove') {
       await record(ctx, { type: 'sign_in.succeeded', outcome: 'success', account: account.id });
     }
-    return { kind: 'signed_in', account, secondFactor } as const;
+    const proved: Login = { accountId: account.id, amr: ['pwd'], standing: standingOf(account) };
+    return { kind: 'signed_in', login: proved, secondFactor } as const;
   };
   return Object.assign(submit, { confirm });
 }

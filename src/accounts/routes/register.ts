@@ -25,6 +25,8 @@ export interface MailedRoutesDeps {
   afterwards: Afterwards;
   /** Counts a request by address; throws `throttled`. */
   admit(ctx: Context, what: MailedRequest): Promise<void>;
+  /** Counts a password chosen behind a link by address; throws `throttled`. */
+  admitPassword(ctx: Context): Promise<void>;
   recordRequest(ctx: Context, what: MailedRequest, concerned: Concerned): Promise<void>;
 }
 

@@ -44,7 +44,7 @@ const LINK_PATH = `${RESET_PATH}/:token`;
 const askingBrowser = browserCookie('tim_reset');
 
 export function mountReset(router: Router, deps: ResetRoutesDeps): void {
-  const { resets, passwordChanged, rememberBrowser } = deps;
+  const { resets, admitPassword, passwordChanged, rememberBrowser } = deps;
   mountRequest(router, deps);
 
   const tokenOf = (ctx: Context): string => String(ctx['params']['token'] ?? '');
@@ -65,6 +65,7 @@ export function mountReset(router: Router, deps: ResetRoutesDeps): void {
   router.post(LINK_PATH, async (ctx) => {
     const { password = '', end_others, ...rest } = await readForm(ctx);
     requireCsrf(ctx, rest);
+    await admitPassword(ctx);
     const endOthers = end_others === 'yes';
     const open = await resets.find(tokenOf(ctx), askingBrowser.read(ctx));
     if (!open) return expired(ctx);

@@ -34,25 +34,30 @@ const begunSchema = z.object({
   amr: z.array(z.string()),
   action: z.string(),
   browser: z.string(),
+  /** See `standingOf`. */
+  standing: z.string(),
   returnTo: z.string().exactOptional(),
   until: z.number(),
 });
 
 type Begun = z.infer<typeof begunSchema>;
 
+/** `standing` of who has just given the password; others rest on that of now. */
+type Begin = Login & Pick<Begun, 'returnTo'>;
+
 export interface SecondStepsDeps {
   store: Store;
   clock: Clock;
   sealer: Sealer;
   forms: FactorForms;
-  /** Whether the account may sign in now. */
-  isUsable(accountId: string): Promise<boolean>;
+  /** What a sign-in begun relies on, such as the password it was begun with; `undefined` when nobody may sign in now. */
+  standingOf(accountId: string): Promise<string | undefined>;
   recordSignIn(ctx: Context, accountId: string, method: string): Promise<void>;
 }
 
 export type SecondSteps = ReturnType<typeof createSecondSteps>;
 
-export function createSecondSteps({ store, clock, sealer, forms, isUsable, recordSignIn }: SecondStepsDeps) {
+export function createSecondSteps({ store, clock, sealer, forms, standingOf, recordSignIn }: SecondStepsDeps) {
   async function read(ctx: Context, place: Place): Promise<Begun | undefined> {
     const sealed = ctx.cookies.get(cookieName(ctx));
     const text = sealed === undefined ? undefined : await sealer.open(sealed);
@@ -95,13 +100,17 @@ export function createSecondSteps({ store, clock, sealer, forms, isUsable, recor
 
   return {
     /** Sends the browser, which has proved `amr`, to the page of the second step. */
-    async begin(ctx: Context, place: Place, proved: Pick<Begun, 'accountId' | 'amr' | 'returnTo'>): Promise<void> {
+    async begin(ctx: Context, place: Place, proved: Begin): Promise<void> {
       const { action } = place;
+      const { accountId, amr, returnTo, standing = (await standingOf(accountId)) ?? '' } = proved;
       const begun: Begun = {
-        ...proved,
+        accountId,
+        amr: [...amr],
+        ...(returnTo !== undefined && { returnTo }),
         id: randomToken(16),
         action,
         browser: browserOf(ctx),
+        standing,
         until: clock.now() + LIFETIME_MS,
       };
       const expires = new Date(begun.until);
@@ -133,8 +142,8 @@ export function createSecondSteps({ store, clock, sealer, forms, isUsable, recor
         ctx.redirect(place.beginHref);
         ctx.status = 303;
       };
-      if (!begun || !(await isUsable(begun.accountId))) return again();
-      const { accountId, amr, id, returnTo } = begun;
+      if (!begun || (await standingOf(begun.accountId)) !== begun.standing) return again();
+      const { accountId, amr, id, returnTo, standing } = begun;
       const outcome = await forms.present(ctx, form, { accountId, purpose: { use: 'second', subject: id } });
       if (outcome.kind === 'refused') {
         await show(ctx, place, begun, { client, error: outcome.error, status: outcome.status });
@@ -143,7 +152,7 @@ export function createSecondSteps({ store, clock, sealer, forms, isUsable, recor
       if (!(await finish(begun))) return again();
       clear(ctx, place);
       await recordSignIn(ctx, accountId, outcome.method);
-      return { login: { accountId, amr: joinAmr(amr, outcome.amr) }, returnTo };
+      return { login: { accountId, amr: joinAmr(amr, outcome.amr), standing }, returnTo };
     },
   };
 }

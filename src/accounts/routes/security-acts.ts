@@ -10,6 +10,7 @@ import type { RequireRecent } from '../../web/recent.ts';
 import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
+import type { Visitor } from '../../web/visitor.ts';
 import type { Factors } from '../factors/factors.ts';
 import type { FactorNews } from './factor-form.ts';
 
@@ -35,10 +36,11 @@ export function createSecurityActs({ requireRecent, factors, record, tell }: Sec
 
   async function added(
     ctx: Context,
-    account: string,
+    visitor: Visitor,
     factor: 'passkey' | 'totp',
     form: Readonly<Record<string, string>>,
   ) {
+    const account = visitor.accountId;
     await record(ctx, { type: 'factor.added', outcome: 'success', account, details: { factor } });
     await tell(ctx, account, `${factor}_added`);
     const returnTo = returnToOf(ctx, form);
@@ -48,11 +50,12 @@ export function createSecurityActs({ requireRecent, factors, record, tell }: Sec
     }
     // The page knows what is left to do.
     const onward = returnTo === undefined ? '' : `?${new URLSearchParams({ return_to: returnTo })}`;
-    await showNewCodes(ctx, account, `${SECURITY_PATH}${onward}`, `${factor}_added`);
+    await showNewCodes(ctx, visitor, `${SECURITY_PATH}${onward}`, `${factor}_added`);
   }
 
-  async function showNewCodes(ctx: Context, account: string, continueHref: string, done?: Done): Promise<void> {
-    const codes = await factors.makeRecoveryCodes(account);
+  async function showNewCodes(ctx: Context, visitor: Visitor, continueHref: string, done?: Done): Promise<void> {
+    const { accountId: account, sessionUid } = visitor;
+    const codes = await factors.makeRecoveryCodes(account, sessionUid);
     await record(ctx, { type: 'factor.recovery_codes_made', outcome: 'success', account });
     // The mail that tells of the first factor is enough.
     if (done === undefined) await tell(ctx, account, 'codes_made');

@@ -53,6 +53,7 @@ export function mountPasskeys(router: Router, deps: PasskeyRoutesDeps): void {
       await factors.addPasskey(
         accountId,
         await passkeys.finishRegistration(registering(ctx, visitor), ticket, response, name),
+        visitor.sessionUid,
       );
     } catch (error) {
       if (!isDomainError(error)) throw error;
@@ -61,7 +62,7 @@ export function mountPasskeys(router: Router, deps: PasskeyRoutesDeps): void {
       const returnTo = returnToOf(ctx, form);
       return showNewPasskey(ctx, visitor, { name, returnTo, error: code as PasskeyNewProps['error'] }, statusOf(error));
     }
-    await added(ctx, accountId, 'passkey', form);
+    await added(ctx, visitor, 'passkey', form);
   });
 
   router.post(`${HOME}/passkeys/rename`, async (ctx) => {

@@ -39,8 +39,8 @@ export function mountTotp(router: Router, { requireRecent, factors, acts, drawQr
     if (!acting) return;
     const { visitor, form } = acting;
     const returnTo = returnToOf(ctx, form);
-    if (await factors.confirmTotp(visitor.accountId, form['code'] ?? '')) {
-      return added(ctx, visitor.accountId, 'totp', form);
+    if (await factors.confirmTotp(visitor.accountId, form['code'] ?? '', visitor.sessionUid)) {
+      return added(ctx, visitor, 'totp', form);
     }
     await showTotp(ctx, visitor, { returnTo, isWrong: true }, 403);
   });

@@ -75,7 +75,7 @@ export function mountSecurity(router: Router, deps: SecurityRoutesDeps): void {
 
   router.post(`${HOME}/recovery-codes`, async (ctx) => {
     const acting = await act(ctx);
-    if (acting) await showNewCodes(ctx, acting.visitor.accountId, HOME);
+    if (acting) await showNewCodes(ctx, acting.visitor, HOME);
   });
 
   async function remove(

@@ -23,7 +23,7 @@ export interface SignInsRoutesDeps {
 }
 
 export interface SignInsEvent {
-  type: 'session.ended' | 'grant.revoked' | 'sign_in.disowned';
+  type: 'session.ended' | 'grant.revoked' | 'sign_in.disowned' | 'factor.removed';
   outcome: 'success';
   account: string;
   client?: string;
@@ -75,6 +75,10 @@ export function mountSignIns(router: Router, { visitors, sessions, review, recor
     const details = from === undefined ? {} : { details: { from } };
     await record(ctx, { type: 'sign_in.disowned', outcome: 'success', account: visitor.accountId, ...details });
     await recordEnded(ctx, visitor, ended);
+    if (ended.hadFactors) {
+      const removed = { outcome: 'success', account: visitor.accountId } as const;
+      await record(ctx, { type: 'factor.removed', ...removed, details: { why: 'disowned' } });
+    }
     await leave(ctx, visitor, ended);
     const wasApproved = ended.signIn?.amr.includes('qr') || ended.signIn?.grantId !== undefined;
     page(ctx, disowned, {

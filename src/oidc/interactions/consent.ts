@@ -62,6 +62,7 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     requireCsrf(ctx, form);
     const details = await currentInteraction(provider(), ctx);
     const account = details.session?.accountId;
+    await visitors.current(ctx);
     if (details.prompt.name !== 'consent' || !account) throw new DomainError('not_found', 'session_not_found');
     const client = String(details.params['client_id']);
     const missing = missingOf(details);

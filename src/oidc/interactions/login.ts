@@ -78,7 +78,7 @@ export function mountLogin(router: Router, deps: LoginDeps): void {
     if (outcome.kind === 'refused') {
       return show(ctx, details, { login: outcome.login, error: outcome.error }, outcome.status);
     }
-    const login = { accountId: outcome.account.id, amr: ['pwd'] };
+    const { login } = outcome;
     if (outcome.secondFactor === 'prove') return secondSteps.begin(ctx, placeOf(details), login);
     if (outcome.secondFactor === 'none' && !demandsMfa(details)) return finishLogin(provider(), ctx, login);
     // There is no second factor yet: it is set up with a session of our own, and the request goes on from there.

@@ -49,9 +49,13 @@ export const placeOf = ({ uid }: InteractionDetails): Place => ({
   beginHref: `/interaction/${uid}?begin=1`,
 });
 
-export async function finishLogin(provider: Provider, ctx: Context, { accountId, amr }: Login): Promise<void> {
+export async function finishLogin(
+  provider: Provider,
+  ctx: Context,
+  { accountId, amr, standing }: Login,
+): Promise<void> {
   ctx.respond = false;
-  const login = { accountId, amr: [...amr], acr: acrOf(amr) };
+  const login = { accountId, amr: [...amr], acr: acrOf(amr), standing };
   await provider.interactionFinished(ctx.req, ctx.res, { login }, { mergeWithLastSubmission: false });
 }
 

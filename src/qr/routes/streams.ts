@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Config } from '../../config/config.ts';
 import { DomainError } from '../../lib/errors.ts';
+import { onceOver } from '../../web/answer-over.ts';
 import type { Visit } from '../../web/front.ts';
 import { addressKey } from '../../web/limits.ts';
 import type { Places } from '../../web/places.ts';
@@ -67,12 +68,10 @@ export function createStreams({ hints, places, authorizations, limits, idOfPass,
       const start = () => begin(200, { ...HEADERS, ...(origin && { 'Access-Control-Allow-Origin': origin }) });
       try {
         const leave = await hints.follow(id, followerOn(res, start));
-        const end = (): void => {
+        onceOver(res, () => {
           release();
           leave();
-        };
-        if (res.closed) end();
-        else res.once('close', end);
+        });
       } catch (error) {
         release();
         throw error;

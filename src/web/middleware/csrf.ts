@@ -1,18 +1,32 @@
 // Cross-site request forgery: a signed double submit. The cookie holds a random value, the form its HMAC, so a cookie
 // planted by a neighbouring host is worth nothing without a token of ours; and a browser that says where a request
-// comes from must say: from here.
+// comes from must say: from here. A form made for somebody signed in is theirs alone: neither a pair of cookie and token that
+// a stranger got for themselves, nor a page that another person left open, acts for who is signed in now.
 import type { Context } from 'koa';
 import type { Config } from '../../config/config.ts';
 import { DomainError } from '../../lib/errors.ts';
-import { derive, safeEqual } from '../../lib/hash.ts';
+import { derive, safeEqual, sha256 } from '../../lib/hash.ts';
 import { randomToken } from '../../lib/random.ts';
 import { stateOf } from '../request-state.ts';
 
 /** The value of the hidden field `csrf`. Gives the browser the cookie that belongs to it, when it has none. */
 export function csrfToken(ctx: Context): string {
-  const state = stateOf(ctx);
-  state.csrf ??= tokenFor(state.config.secrets.cookie_keys[0], readCookie(ctx) ?? setCookie(ctx));
-  return state.csrf;
+  const { config, visitor } = stateOf(ctx);
+  const mark = markOf(visitor);
+  const mac = macOf(config.secrets.cookie_keys[0], cookieOf(ctx), mark);
+  return mark === '' ? mac : `${mac}.${mark}`;
+}
+
+/** Ties to this browser what is handed out to it: no other has its cookie. */
+export const browserTie = (ctx: Context): string => sha256(`browser\0${cookieOf(ctx)}`);
+
+/**
+ * Notes who is signed in, for the forms of the answer, and for that of the request.
+ * @throws DomainError forbidden `csrf` when `requireCsrf` has taken a form that was not made for them
+ */
+export function noteVisitor(ctx: Context, accountId: string): void {
+  stateOf(ctx).visitor = accountId;
+  requireOwnForm(ctx);
 }
 
 /**
@@ -24,12 +38,22 @@ export function requireCsrf(ctx: Context, body: Readonly<Record<string, unknown>
   if (!isFromHere(ctx) || !isGenuine(ctx, body['csrf'] ?? ctx.get('X-CSRF-Token'))) {
     throw new DomainError('forbidden', 'csrf');
   }
+  requireOwnForm(ctx);
+}
+
+function requireOwnForm(ctx: Context): void {
+  const { visitor, formOf } = stateOf(ctx);
+  if (visitor !== undefined && formOf !== undefined && formOf !== markOf(visitor)) {
+    throw new DomainError('forbidden', 'csrf');
+  }
 }
 
 function isGenuine(ctx: Context, token: unknown): boolean {
   const value = readCookie(ctx);
   if (value === undefined || typeof token !== 'string') return false;
-  return stateOf(ctx).config.secrets.cookie_keys.some((key) => safeEqual(tokenFor(key, value), token));
+  const [mac = '', mark = ''] = token.split('.');
+  stateOf(ctx).formOf = mark;
+  return stateOf(ctx).config.secrets.cookie_keys.some((key) => safeEqual(macOf(key, value, mark), mac));
 }
 
 /**
@@ -43,7 +67,17 @@ function isFromHere(ctx: Context): boolean {
   return origin === '' || origin === 'null' || origin === stateOf(ctx).config.issuer;
 }
 
-const tokenFor = (key: string, cookie: string): string => derive(key, 'csrf', cookie).toString('base64url');
+const macOf = (key: string, cookie: string, mark: string): string =>
+  derive(key, 'csrf', `${cookie}\0${mark}`).toString('base64url');
+
+/** Of the account, so that a form outlives a new sign-in of the same person. Empty for a form of nobody's. */
+const markOf = (accountId: string | undefined): string => (accountId === undefined ? '' : sha256(`form\0${accountId}`));
+
+function cookieOf(ctx: Context): string {
+  const state = stateOf(ctx);
+  state.csrfCookie ??= readCookie(ctx) ?? setCookie(ctx);
+  return state.csrfCookie;
+}
 
 const readCookie = (ctx: Context): string | undefined => ctx.cookies.get(cookieName(stateOf(ctx).config));
 

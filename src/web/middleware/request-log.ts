@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
 import type { Log, RequestMeter } from '../log.ts';
+import { onceOver } from '../answer-over.ts';
 import { stateOf } from '../request-state.ts';
 import { loggablePath, routeOf } from '../route-name.ts';
 
@@ -44,7 +45,7 @@ export function noteAnswer(
   startedAt: number,
   describe: () => AnsweredRequest,
 ): void {
-  res.once('close', () => {
+  onceOver(res, () => {
     const milliseconds = performance.now() - startedAt;
     const request = describe();
     measure(meter, request, res, milliseconds);
