@@ -48,6 +48,8 @@ export interface Directory {
   /** For `login.ts`: what the presented password is checked against. */
   findCredentials(login: string): Promise<{ account: Account; passwordHash?: string } | undefined>;
   list(query: AccountQuery): Promise<Page<Account>>;
+  /** A figure; erased accounts may still be in it for a while. */
+  count(by: NonNullable<AccountQuery['by']>): Promise<number>;
 
   /** The e-mail address was confirmed. A disabled account stays disabled. */
   activate(id: string): Promise<Account>;
@@ -173,6 +175,7 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
       const page = await accounts.list({ ...query, ...(by && { index: by }) });
       return { ...page, items: page.items.map(accountOf) };
     },
+    count: (by) => accounts.count(by),
 
     activate: (id) => change(id, confirmed),
     confirm: (id, passwordHash) => change(id, (old) => confirmed(withPassword(old, passwordHash))),

@@ -1,6 +1,7 @@
 // THE composition root: configuration → storage → features → HTTP. `cli/serve.ts` and tests call it; nothing else does.
 import type Router from '@koa/router';
 import type { RequestListener } from 'node:http';
+import { hostname } from 'node:os';
 import { home } from '../../views/home.tsx';
 import type { Config, Locale } from '../config/config.ts';
 import { createConfigSource } from '../config/source.ts';
@@ -31,6 +32,7 @@ import { createErasure } from './erasure.ts';
 import { composePeople } from './people.ts';
 import { composeQr } from './qr.ts';
 import { composeRecording } from './recording.ts';
+import { createReload, type Reload } from './reload.ts';
 import { composeSignInFollowUp, hasEnded } from './sign-ins.ts';
 
 export interface Overrides {
@@ -40,6 +42,8 @@ export interface Overrides {
   log?: ReturnType<typeof createLogger>;
   /** The mailbox page needs this token, when the server can be reached from other machines. */
   mailboxToken?: string;
+  /** Reads the configuration again, for a reload. */
+  load?: () => Promise<Config>;
 }
 
 export interface Server {
@@ -49,6 +53,8 @@ export interface Server {
   domain: Domain;
   authorization: Authorization;
   log: ReturnType<typeof createLogger>;
+  /** Follows changed files; `start` it once the server listens. */
+  reload: Reload;
   /** Not ready from now on, and no more waiting pages; see `ops/health.ts`. */
   leave(): void;
   /** Writes what is gathered and closes the store. */
@@ -56,7 +62,7 @@ export interface Server {
 }
 
 export async function compose(initial: Config, overrides: Overrides = {}): Promise<Server> {
-  const { clock = systemClock, log = createLogger({ level: 'info' }), mailboxToken } = overrides;
+  const { clock = systemClock, log = createLogger({ level: 'info' }), mailboxToken, load } = overrides;
   const config = createConfigSource(initial);
   const metrics = createMetrics();
   const onError = (error: unknown): void => {
@@ -151,6 +157,16 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     meter: metrics,
     ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
+  const reload = createReload({
+    config,
+    load,
+    store,
+    domain,
+    metrics,
+    log,
+    process: `${hostname()}:${process.pid}`,
+    now: clock.now,
+  });
   sender.start();
   return {
     app: { callback: () => front(app.callback()) },
@@ -159,12 +175,14 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     domain,
     authorization,
     log,
+    reload,
     leave() {
       health.leave();
       void qr.close().catch(onError);
     },
     async close() {
       erasure.close();
+      await reload.close().catch(onError);
       await people.close();
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
