@@ -15,6 +15,7 @@ import { createLogger } from '../ops/logger.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import { mountOperations } from '../ops/routes.ts';
 import { describeScope } from '../policy/scope.ts';
+import { randomToken } from '../lib/random.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
@@ -164,7 +165,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     domain,
     metrics,
     log,
-    process: `${hostname()}:${process.pid}`,
+    process: `${hostname()}:${process.pid}:${randomToken(3)}`,
     now: clock.now,
   });
   sender.start();
