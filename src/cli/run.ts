@@ -9,6 +9,7 @@ import { type CommonOptions, leaf, type Shell } from './command.ts';
 import { configCheck, configSchema } from './config.ts';
 import { addConfigChangeCommands } from './config-changes.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addExplainCommand } from './explain.ts';
 import { explainFailure } from './failure.ts';
 import { addGrantCommands } from './grant.ts';
 import { addJwksCommands } from './jwks.ts';
@@ -66,6 +67,7 @@ function createProgram(shell: Shell): Command {
   addJwksCommands(program, shell);
   addStorageCommands(program, shell);
   addMailCommands(program, shell);
+  addExplainCommand(program, shell);
   addDoctorCommand(program, shell);
   return program;
 }

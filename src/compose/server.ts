@@ -14,6 +14,7 @@ import { createHealth } from '../ops/health.ts';
 import { createLogger } from '../ops/logger.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import { mountOperations } from '../ops/routes.ts';
+import { mountExplain } from '../policy/routes.ts';
 import { describeScope } from '../policy/scope.ts';
 import { randomToken } from '../lib/random.ts';
 import { openStorage } from '../storage/open.ts';
@@ -30,6 +31,7 @@ import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { composeSender } from './mail.ts';
 import { createErasure } from './erasure.ts';
+import { createExplain } from './explain.ts';
 import { composePeople } from './people.ts';
 import { composeQr } from './qr.ts';
 import { composeRecording } from './recording.ts';
@@ -144,6 +146,10 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     });
     mountOperations(router, { health, metrics });
     people.mount(router);
+    mountExplain(router, {
+      bearer: authorization.bearer,
+      explain: createExplain({ config, clock, domain }),
+    });
     qr.mount(router);
     if (config.current().mode === 'development') {
       const isSent = () => config.current().mail !== undefined;

@@ -6,6 +6,8 @@ import type { ClientConfig, ResourceConfig, ScopeConfig } from './config.ts';
 export const API_RESOURCE = 'api';
 /** Lets a phone approve QR sign-ins. No role needs to grant it: every account may. */
 export const QR_APPROVE = 'qr:approve';
+/** Reads what administration knows: who holds what and why. Roles grant it; see `config/tokenim.yaml`. */
+export const ADMIN_READ = 'admin:read';
 /** The client of the page `/qr`. */
 export const WEB_CLIENT = 'tokenim-web';
 /** Client ids of API keys begin so (contract §4). */
@@ -30,6 +32,14 @@ export const builtInScopes: Readonly<Record<string, ScopeConfig>> = {
       en: 'Approve sign-ins on other devices by scanning a QR code',
       'zh-CN': '扫描二维码，批准在其他设备上登录',
       'zh-TW': '掃描 QR 碼，核准在其他裝置上登入',
+    },
+  },
+  [ADMIN_READ]: {
+    resource: API_RESOURCE,
+    description: {
+      en: 'See who may do what on this server, and why',
+      'zh-CN': '查看本服务器上每个人的权限及其原因',
+      'zh-TW': '檢視此伺服器上每個人的權限及其原因',
     },
   },
 };
