@@ -42,7 +42,7 @@ export interface MailQueue extends Mailer {
   /** Hears of each mail that this process accepts; answers how to stop. */
   watch(added: (id: string) => void): () => void;
   /** In the order of their acceptance. */
-  list(after?: string): Promise<{ items: { id: string; dueAt: number }[]; next?: string }>;
+  list(after?: string): Promise<{ items: { id: string; dueAt: number; queuedAt: number }[]; next?: string }>;
   /** Compare-and-set: `undefined` when it is not due, or somebody else was faster. */
   claim(id: string): Promise<Claimed | undefined>;
   /** Prolongs the lease, unless somebody else holds it by now. */
@@ -102,7 +102,7 @@ export function createMailQueue({ store, clock, secrets, host }: MailQueueDeps):
     },
     async list(after) {
       const page = await mails.list({ limit: PAGE, ...(after !== undefined && { after }) });
-      return { ...page, items: page.items.map(({ id, value: { dueAt } }) => ({ id, dueAt })) };
+      return { ...page, items: page.items.map(({ id, value: { dueAt, queuedAt } }) => ({ id, dueAt, queuedAt })) };
     },
     async claim(id) {
       const now = clock.now();

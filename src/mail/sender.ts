@@ -55,7 +55,7 @@ export function retryDelay(attempts: number, random: number): number {
 }
 
 export function createSender(deps: SenderDeps): Sender {
-  const { queue, clock, onError, concurrency = CONCURRENCY } = deps;
+  const { queue, relay, clock, onError, concurrency = CONCURRENCY } = deps;
   const ready = new Set<string>();
   const active = new Set<Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
@@ -87,13 +87,17 @@ export function createSender(deps: SenderDeps): Sender {
     }
   }
 
+  /** Without a relay the mail is left to a process that has one, or until it is too old. */
+  const isOthers = (queuedAt: number): boolean => relay() === undefined && queuedAt + GIVE_UP_MS > clock.now();
+
   /** Puts what is due in line; answers when to look again. */
   async function look(): Promise<number> {
     let next = clock.now() + LOOK_MS;
     let after: string | undefined;
     do {
       const page = await queue.list(after);
-      for (const { id, dueAt } of page.items) {
+      for (const { id, dueAt, queuedAt } of page.items) {
+        if (isOthers(queuedAt)) continue;
         if (dueAt <= clock.now()) ready.add(id);
         else next = Math.min(next, dueAt);
       }
@@ -124,6 +128,7 @@ export function createSender(deps: SenderDeps): Sender {
   return {
     start() {
       unwatch = queue.watch((id) => {
+        if (isOthers(clock.now())) return;
         if (ready.size < READY) ready.add(id);
         pump();
       });

@@ -19,7 +19,9 @@ function bare({ status, headers, text }: Page, email: string) {
     text: text
       .replaceAll(encodeURIComponent(email), '')
       .replaceAll(email, '')
-      .replace(/name="csrf" value="[^"]*"/g, '')
+      .replace(/name="(?:csrf|ticket)" value="[^"]*"/g, '')
+      // A passkey's challenge, drawn anew each time.
+      .replace(/data-options="[^"]*"/g, '')
       .replaceAll(headers.get('X-Request-Id') ?? '\0', ''),
   };
 }
