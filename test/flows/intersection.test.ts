@@ -28,13 +28,14 @@ const allowedBy = ({ member, support }: Roles, isSupport: boolean): string[] =>
   SCOPES.filter((scope) => member.includes(scope) || (isSupport && support.includes(scope)));
 
 const scopesIn = ({ body }: Reply): string[] => {
-  const claims = decodeJwtOr(String(body['access_token']));
+  const claims = scopeOf(String(body['access_token']));
   return claims.split(' ').filter((scope) => SCOPES.includes(scope));
 };
 
 /** An access token without API scopes is opaque. */
-function decodeJwtOr(token: string): string {
-  return token.split('.').length === 3 ? String(decodeJwt(token)['scope'] ?? '') : '';
+function scopeOf(token: string): string {
+  const scope = token.split('.').length === 3 ? decodeJwt(token)['scope'] : undefined;
+  return typeof scope === 'string' ? scope : '';
 }
 
 onEachStorage(({ on, server }) => {
@@ -59,11 +60,8 @@ onEachStorage(({ on, server }) => {
   async function introspected(auth: AuthServer, answer: Reply): Promise<string[]> {
     const token = String(answer.body['access_token']);
     const { body } = await post(auth, 'introspect', { token }, basic('im-api', SECRETS['im-api']));
-    return body['active'] === true
-      ? String(body['scope'] ?? '')
-          .split(' ')
-          .filter(Boolean)
-      : [];
+    const { active, scope } = body;
+    return active === true && typeof scope === 'string' ? scope.split(' ') : [];
   }
 
   test.serial(on('client credentials of a key: within request, key and the roles of its owner'), async (t) => {
