@@ -16,6 +16,7 @@ import { addJwksCommands } from './jwks.ts';
 import { addKeyCommands } from './key.ts';
 import { addLoginCommand } from './login.ts';
 import { addMailCommands } from './mail.ts';
+import { addReviewCommand } from './review.ts';
 import { secretHash } from './secret.ts';
 import { addServeCommand } from './serve.ts';
 import { addStorageCommands } from './storage.ts';
@@ -67,6 +68,7 @@ function createProgram(shell: Shell): Command {
   addJwksCommands(program, shell);
   addStorageCommands(program, shell);
   addMailCommands(program, shell);
+  addReviewCommand(program, shell);
   addExplainCommand(program, shell);
   addDoctorCommand(program, shell);
   return program;
