@@ -86,7 +86,7 @@ export function createChanges({ applied, directory, keys, consents }: ChangesDep
       for await (const { id, kind, roles } of allBy(by)) {
         if (seen.has(id)) continue;
         seen.add(id);
-        const key = JSON.stringify([kind, ...roles.toSorted()]);
+        const key = `${kind} ${roles.toSorted().join(' ')}`;
         const group = keyed.get(key) ?? { kind, roles, count: 0, ids: [] };
         group.ids.push(id);
         group.count += 1;
@@ -103,7 +103,7 @@ export function createChanges({ applied, directory, keys, consents }: ChangesDep
   async function* allBy(by: { name: 'kind' | 'role'; value: string }) {
     let after: string | undefined;
     do {
-      const page = await directory.list({ by, limit: PAGE, ...(after !== undefined && { after }) });
+      const page = await directory.listRoles({ by, limit: PAGE, ...(after !== undefined && { after }) });
       yield* page.items;
       after = page.next;
     } while (after !== undefined);

@@ -186,3 +186,15 @@ test('explain names the role that would grant it, and asks for a whole question'
   t.regex((await run(['explain', '--account', 'anna@example.com'])).stderr, /question_incomplete/);
   t.is((await run(['explain', '--request', 'never'])).code, 1);
 });
+
+test('review prints what nobody used as a table, as CSV and line by line', async (t) => {
+  const { run, json } = await site(t);
+  await json(['account', 'create', '--email', 'anna@example.com', '--role', 'support', '--active']);
+  t.regex((await run(['review'])).stdout, /^ACCOUNT .*\nanna@example\.com {2}role {3}support/);
+  t.regex(
+    (await run(['review', '--stale', '90d', '--format', 'csv'])).stdout,
+    /^account,.*\r\nanna@example\.com,.*,role,support,/,
+  );
+  t.like(JSON.parse((await run(['review', '--format', 'jsonl'])).stdout), { kind: 'role', name: 'support' });
+  t.is((await run(['review', '--stale', 'soon'])).code, 2);
+});
