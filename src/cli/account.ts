@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Account } from '../accounts/account.ts';
 import type { Domain } from '../compose/domain.ts';
+import { systemClock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { collect, type CommonOptions, leaf, OPERATOR, type Shell, withDomain, type Workplace } from './command.ts';
 import { answer, notice, readSecret } from './io.ts';
@@ -68,6 +69,12 @@ export function addAccountCommands(program: Command, shell: Shell): void {
   );
   addAct('enable', 'let a disabled account in again', ({ administration }, id) =>
     administration.enableAccount(OPERATOR, id),
+  );
+  addAct('delete', 'erase the account when lifetimes.account_deletion has passed', ({ config, administration }, id) =>
+    administration.scheduleDeletion(OPERATOR, id, systemClock.now() + config.lifetimes.account_deletion * 1000),
+  );
+  addAct('keep', 'take back the deletion of an account', ({ administration }, id) =>
+    administration.keepAccount(OPERATOR, id),
   );
 
   leaf(
@@ -176,9 +183,21 @@ interface Described {
   roles: readonly string[];
   maintainers: readonly string[];
   created_at: string;
+  deletion_at?: string;
 }
 
-const described = ({ id, kind, email, username, name, status, roles, maintainers, createdAt }: Account): Described => ({
+const described = ({
+  id,
+  kind,
+  email,
+  username,
+  name,
+  status,
+  roles,
+  maintainers,
+  createdAt,
+  deletionAt,
+}: Account): Described => ({
   account_id: id,
   kind,
   ...(email !== undefined && { email }),
@@ -189,6 +208,7 @@ const described = ({ id, kind, email, username, name, status, roles, maintainers
   roles,
   maintainers,
   created_at: moment(createdAt),
+  ...(deletionAt !== undefined && { deletion_at: moment(deletionAt) }),
 });
 
 const shown = (account: Described & { scopes?: readonly string[] }): string =>

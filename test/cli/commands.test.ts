@@ -106,6 +106,9 @@ test('accounts are found by address, user name and id; roles come and go', async
   t.true((await json<{ scopes: string[] }>(['account', 'show', '李雷'])).scopes.includes('calls:read'));
   t.like(await json(['account', 'revoke-role', '李雷', 'support']), { roles: [] });
   t.deepEqual(await json(['account', 'reset-second-factors', '李雷']), { account_id, reset: false });
+  t.like(await json(['account', 'delete', '李雷']), { status: 'active' });
+  t.regex(JSON.stringify(await json(['account', 'show', '李雷'])), /"deletion_at":"\d{4}-/);
+  t.notRegex(JSON.stringify(await json(['account', 'keep', '李雷'])), /deletion_at/);
   t.like(await json(['account', 'disable', '李雷']), { status: 'disabled', active: false });
   t.like(await json(['account', 'enable', '李雷']), { status: 'active', active: true });
 });

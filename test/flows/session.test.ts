@@ -1,13 +1,33 @@
 // The web session: a new identifier at sign-in (no fixation), an idle and an absolute end, gone with the account.
-import test from 'ava';
-import { OPERATOR } from '../helpers/auth-server.ts';
+import test, { type ExecutionContext } from 'ava';
+import { compose } from '../../src/compose/server.ts';
+import { listen } from '../../src/ops/listen.ts';
+import { createLogger } from '../../src/ops/logger.ts';
+import { type AuthServer, OPERATOR } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
 import { authorizationRequest, connect, signInTo } from '../helpers/foreign-client.ts';
+import { ask, type Target } from '../helpers/http.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
+
+const SESSION_COOKIES = ['tim_session', 'tim_session.sig'];
+
+/** The same installation with other cookie keys. */
+async function restarted(t: ExecutionContext, { server }: AuthServer, keys: [string, ...string[]]): Promise<Target> {
+  const config = server.config.current();
+  const secrets = { ...config.secrets, cookie_keys: keys };
+  const log = createLogger({ level: 'silent' });
+  const next = await compose({ ...config, secrets }, { store: server.store, log });
+  const listener = await listen(next.app, { host: '127.0.0.1', port: 0 });
+  t.teardown(async () => {
+    await listener.close(0);
+    await next.close();
+  });
+  return { origin: `http://127.0.0.1:${listener.port}`, issuer: config.issuer };
+}
 
 onEachStorage(({ on, server, storage }) => {
   const isSignedIn = async (phone: Phone) => (await phone.open('/account')).url.pathname === '/account';
@@ -73,6 +93,38 @@ onEachStorage(({ on, server, storage }) => {
     await phone.submit(again, { login: person.email, password: person.password });
     t.truthy(first);
     t.not(phone.cookie('tim_session'), first);
+  });
+
+  test(on('proving again who one is gives the cookie a new value, and the former one is nobody'), async (t) => {
+    const { phone, person } = await newPhone();
+    const thief = createPhone(server().issuer);
+    for (const name of SESSION_COOKIES) thief.setCookie(name, phone.cookie(name) ?? '');
+    t.true(await isSignedIn(thief));
+    await phone.submit(await phone.open('/account/confirm'), { password: person.password });
+    t.not(phone.cookie('tim_session'), thief.cookie('tim_session'));
+    t.true(await isSignedIn(phone));
+    t.false(await isSignedIn(thief));
+  });
+
+  test(on('proving again is no new sign-in'), async (t) => {
+    const { phone, person } = await newPhone();
+    await phone.submit(await phone.open('/account/confirm'), { password: person.password });
+    t.is((await server().server.domain.signIns.listOf(person.id)).length, 1);
+  });
+
+  test(on('new cookie keys sign nobody out while the former ones are listed'), async (t) => {
+    const { phone } = await newPhone();
+    const Cookie = SESSION_COOKIES.map((name) => `${name}=${phone.cookie(name) ?? ''}`).join('; ');
+    const [former] = server().server.config.current().secrets.cookie_keys;
+    const [fresh, latest] = ['fresh'.repeat(8), 'latest'.repeat(6)];
+    const rotated = await ask(await restarted(t, server(), [fresh, former]), '/account', { headers: { Cookie } });
+    t.is(rotated.status, 200);
+    const renewed = rotated.headers.getSetCookie().find((line) => line.startsWith('tim_session.sig='));
+    t.not(renewed, undefined, 'signed again by the new key');
+    const resigned = `tim_session=${phone.cookie('tim_session') ?? ''}; ${renewed?.split(';')[0] ?? ''}`;
+    const later = await restarted(t, server(), [latest, fresh]);
+    t.is((await ask(later, '/account', { headers: { Cookie: resigned } })).status, 200);
+    t.is((await ask(later, '/account', { headers: { Cookie } })).status, 303, 'the key that nobody lists any more');
   });
 
   test(on('a session planted before sign-in is not the one that is signed in'), async (t) => {
