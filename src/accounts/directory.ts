@@ -3,7 +3,14 @@
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { UniqueConflict, type Page, type Store, type Stored } from '../storage/port.ts';
-import { accountCollection, accountOf, type Account, type AccountRecord } from './account.ts';
+import {
+  accountCollection,
+  accountOf,
+  accountRoles,
+  type Account,
+  type AccountRecord,
+  type AccountRoles,
+} from './account.ts';
 import { parseLogin } from './identifier.ts';
 import {
   personRecord,
@@ -48,6 +55,10 @@ export interface Directory {
   /** For `login.ts`: what the presented password is checked against. */
   findCredentials(login: string): Promise<{ account: Account; passwordHash?: string } | undefined>;
   list(query: AccountQuery): Promise<Page<Account>>;
+  /** As `list`, of each account only what decides its roles. */
+  listRoles(query: AccountQuery): Promise<Page<AccountRoles>>;
+  /** A figure; erased accounts may still be in it for a while. */
+  count(by: NonNullable<AccountQuery['by']>): Promise<number>;
 
   /** The e-mail address was confirmed. A disabled account stays disabled. */
   activate(id: string): Promise<Account>;
@@ -85,6 +96,7 @@ const enabledStatus = ({ activatedAt }: AccountRecord) => (activatedAt === undef
 
 export function createDirectory({ store, clock, passwords, newId, roleNames }: DirectoryDeps): Directory {
   const accounts = accountCollection(store, () => clock.now());
+  const holders = accountRoles(store, () => clock.now());
 
   function refuseUnknown(roles: readonly string[]): void {
     const unknown = roles.filter((role) => !roleNames().includes(role));
@@ -173,6 +185,11 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
       const page = await accounts.list({ ...query, ...(by && { index: by }) });
       return { ...page, items: page.items.map(accountOf) };
     },
+    async listRoles({ by, ...query }) {
+      const page = await holders.list({ ...query, ...(by && { index: by }) });
+      return { ...page, items: page.items.map(({ id, value }) => ({ id, ...value })) };
+    },
+    count: (by) => accounts.count(by),
 
     activate: (id) => change(id, confirmed),
     confirm: (id, passwordHash) => change(id, (old) => confirmed(withPassword(old, passwordHash))),

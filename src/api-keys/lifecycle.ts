@@ -3,7 +3,7 @@
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { Page } from '../storage/port.ts';
-import { apiKeyOf, type ApiKey, type ApiKeyRecord, type ApiKeys } from './api-key.ts';
+import { apiKeyOf, stateOf, type ApiKey, type ApiKeyRecord, type ApiKeys } from './api-key.ts';
 
 export interface ApiKeyQuery {
   ownerId?: string;
@@ -16,6 +16,8 @@ export interface Lifecycle {
   find(clientId: string): Promise<ApiKey | undefined>;
   list(query: ApiKeyQuery): Promise<Page<ApiKey>>;
   allOf(ownerId: string): Promise<ApiKey[]>;
+  /** Of all owners, those that can be used now. */
+  inUse(): AsyncGenerator<ApiKey>;
   /** Ends the key for good; again it changes nothing. `by` is an account id, or a name for the operator. */
   revoke(clientId: string, by: string, why?: 'leaked'): Promise<ApiKey>;
   /** Refuses the key until `enable`. Throws `key_revoked` (`conflict`), as `enable` does. */
@@ -54,6 +56,15 @@ export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }
         after = page.next;
         if (after === undefined) return found;
       }
+    },
+    async *inUse() {
+      let after: string | undefined;
+      do {
+        const range = { limit: 500, ...(after !== undefined && { after }) };
+        const page = await keys.list({ index: { name: 'status', value: 'active' }, ...range });
+        yield* page.items.filter(({ value }) => stateOf(value, clock.now()) === 'active').map(apiKeyOf);
+        after = page.next;
+      } while (after !== undefined);
     },
     async find(clientId) {
       const stored = await keys.get(clientId);

@@ -61,6 +61,8 @@ export const AUDIT_EVENTS = {
   'device.replayed': 'best_effort',
   'device.mismatch': 'best_effort',
   'signing_key.rotated': 'required',
+  'config.applied': 'required',
+  'config.changed': 'required',
   'config.loaded': 'best_effort',
   'config.refused': 'best_effort',
   'server.started': 'best_effort',

@@ -56,6 +56,8 @@ export interface AuditLog extends Audit {
   record(event: AuditEvent): Promise<void>;
   /** Newest first. A page may be short and still have a next. */
   list(query: AuditQuery): Promise<Page<AuditRecord>>;
+  /** What was refused within one request, oldest first. */
+  refusedIn(requestId: string): Promise<AuditRecord[]>;
   /** Whether the log is as it was written. Reads all of it. */
   verify(): Promise<ChainReport>;
   /** Tries once more to write what is still unwritten. */
@@ -86,6 +88,8 @@ interface Entry {
 const MAX_UNWRITTEN = 1000;
 /** Former entries tried again with each event, so that a store that comes back is not overrun. */
 const RETRIES = 10;
+/** A request leaves one refusal, seldom two. */
+const MAX_OF_REQUEST = 20;
 /** Reads of the store for one page of a query that filters by more than one field. */
 const MAX_READS = 10;
 
@@ -151,6 +155,11 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
       return { items, ...(next !== undefined && { next }) };
     },
 
+    async refusedIn(requestId) {
+      const field = { name: 'request', value: requestId };
+      return (await store.read(AUDIT_LOG, { field, order: 'asc', limit: MAX_OF_REQUEST })).items.map(recordOf);
+    },
+
     verify: () => verifyAuditLog({ store, secrets: secrets(), keptSince: clock.now() - keepSeconds() * 1000 }),
 
     async close() {
@@ -161,8 +170,10 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
 
 type Filter = Omit<AuditQuery, 'after' | 'limit'>;
 
-const fieldsOf = ({ account, client, type }: StoredEvent): Record<string, string> => ({
+const fieldsOf = ({ account, client, type, outcome, requestId }: StoredEvent): Record<string, string> => ({
   type,
+  // Only refusals are asked for by the id that their reader holds.
+  ...(outcome === 'failure' && requestId !== undefined && { request: requestId }),
   ...(account !== undefined && { account }),
   ...(client !== undefined && { client }),
 });

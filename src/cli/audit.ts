@@ -5,6 +5,7 @@ import type { Domain } from '../compose/domain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { type CommonOptions, leaf, type Shell, wholeNumber, withDomain } from './command.ts';
+import { csvLine } from './csv.ts';
 import { answer, notice } from './io.ts';
 import { everyItem, gather } from './pages.ts';
 import { moment, table } from './table.ts';
@@ -117,26 +118,16 @@ async function printLines(
   format: 'jsonl' | 'csv',
   limit = Number.POSITIVE_INFINITY,
 ): Promise<void> {
-  if (format === 'csv') io.stdout.write(`${CSV_COLUMNS.join(',')}\r\n`);
+  if (format === 'csv') io.stdout.write(csvLine(CSV_COLUMNS));
   let printed = 0;
   for await (const record of records) {
     const shown = described(record);
-    io.stdout.write(format === 'csv' ? csvLine(shown) : `${JSON.stringify(shown)}\n`);
+    io.stdout.write(
+      format === 'csv' ? csvLine(CSV_COLUMNS.map((column) => shown[column])) : `${JSON.stringify(shown)}\n`,
+    );
     printed += 1;
     if (printed === limit) return;
   }
 }
 
 const described = (record: AuditRecord) => ({ ...record, at: new Date(record.at).toISOString() });
-
-/** RFC 4180. */
-const csvLine = (record: ReturnType<typeof described>): string =>
-  `${CSV_COLUMNS.map((column) => csvCell(record[column])).join(',')}\r\n`;
-
-function csvCell(value: unknown): string {
-  if (value === undefined) return '';
-  const text = Array.isArray(value) ? value.join(' ') : typeof value === 'string' ? value : JSON.stringify(value);
-  // A spreadsheet would run a stranger's text that begins so as a formula.
-  const inert = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
-}

@@ -22,6 +22,10 @@ export interface Shell {
   interruption(): AbortSignal;
   /** The program ends with 1 although nothing was thrown: the answer is "no". */
   fail(): void;
+  /** The program ends with 2: there is something to do, and nothing was done. */
+  differ(): void;
+  /** Calls the listener at each SIGHUP, which then no longer ends the process; answers how to stop that. */
+  onHangup?(listener: () => void): () => void;
 }
 
 export interface CommonOptions {

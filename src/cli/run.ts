@@ -7,13 +7,16 @@ import { addAdminCommands } from './administrator-link.ts';
 import { addAuditCommands } from './audit.ts';
 import { type CommonOptions, leaf, type Shell } from './command.ts';
 import { configCheck, configSchema } from './config.ts';
+import { addConfigChangeCommands } from './config-changes.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addExplainCommand } from './explain.ts';
 import { explainFailure } from './failure.ts';
 import { addGrantCommands } from './grant.ts';
 import { addJwksCommands } from './jwks.ts';
 import { addKeyCommands } from './key.ts';
 import { addLoginCommand } from './login.ts';
 import { addMailCommands } from './mail.ts';
+import { addReviewCommand } from './review.ts';
 import { secretHash } from './secret.ts';
 import { addServeCommand } from './serve.ts';
 import { addStorageCommands } from './storage.ts';
@@ -23,11 +26,17 @@ export type ExitCode = typeof EXIT_DONE | typeof EXIT_FAILED | typeof EXIT_MISUS
 const EXIT_DONE = 0;
 const EXIT_FAILED = 1;
 const EXIT_MISUSED = 2;
+/** Of `config plan` alone, as of `diff` in other tools: files and applied configuration differ. */
+const EXIT_DIFFERS = 2;
 
 /** Runs the command that `args` name, without the program's own name. */
-export async function run(args: readonly string[], shell: Omit<Shell, 'fail'>): Promise<ExitCode> {
+export async function run(args: readonly string[], shell: Omit<Shell, 'fail' | 'differ'>): Promise<ExitCode> {
   let code: ExitCode = EXIT_DONE;
-  const program = createProgram({ ...shell, fail: () => void (code = EXIT_FAILED) });
+  const program = createProgram({
+    ...shell,
+    fail: () => void (code = EXIT_FAILED),
+    differ: () => void (code = EXIT_DIFFERS),
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -59,6 +68,8 @@ function createProgram(shell: Shell): Command {
   addJwksCommands(program, shell);
   addStorageCommands(program, shell);
   addMailCommands(program, shell);
+  addReviewCommand(program, shell);
+  addExplainCommand(program, shell);
   addDoctorCommand(program, shell);
   return program;
 }
@@ -75,6 +86,7 @@ function addConfigCommands(program: Command, shell: Shell): void {
   leaf(group, 'schema', 'print the JSON Schema of a configuration file').action(
     async () => void (await configSchema(shell.io)),
   );
+  addConfigChangeCommands(group, shell);
 }
 
 function addSecretCommands(program: Command, shell: Shell): void {

@@ -3,7 +3,7 @@
 import cluster from 'node:cluster';
 import type { Command } from 'commander';
 import type { Config } from '../config/config.ts';
-import { loadConfig } from '../config/load.ts';
+import { configPathOf, loadConfig } from '../config/load.ts';
 import { DomainError } from '../lib/errors.ts';
 import { announce, type Announced } from './announcement.ts';
 import {
@@ -26,11 +26,13 @@ import { runWorkers, serveAsWorker } from './workers.ts';
 interface ServeOptions extends CommonOptions {
   lan?: true;
   workers: number;
+  watch?: true;
 }
 
 export function addServeCommand(program: Command, shell: Shell): void {
   leaf(program, 'serve', 'run the server')
     .option('--lan', 'development: serve at the address of this machine in its network, so that a phone can scan')
+    .option('--watch', 'take changed configuration files by itself, as `reload.watch` does')
     .option('--workers <number>', 'how many processes serve', wholeNumber, 1)
     .action((options: ServeOptions) => start(shell, options));
 }
@@ -39,7 +41,15 @@ async function start(shell: Shell, options: ServeOptions): Promise<void> {
   const stop = shell.interruption();
   const config = await configure(shell, options);
   const lan = options.lan ?? false;
-  if (cluster.isWorker) return serveAsWorker((told) => serve(config, { lan, stop: AbortSignal.any([stop, told]) }));
+  const onHangup = shell.onHangup ?? (() => () => undefined);
+  const path = configPathOf(loadOptions(shell, options));
+  const load = () => configure(shell, options);
+  const files = { path, watch: options.watch ?? false, onHangup };
+  if (cluster.isWorker) {
+    return serveAsWorker(onHangup, (told, hangups) =>
+      serve(config, { lan, load, files: { ...files, onHangup: hangups }, stop: AbortSignal.any([stop, told]) }),
+    );
+  }
 
   for (const warning of [nodeWarning(process.versions.node), mailWarning(config)]) {
     if (warning !== undefined) notice(shell.io, warning);
@@ -49,9 +59,9 @@ async function start(shell: Shell, options: ServeOptions): Promise<void> {
     const around = { env: shell.env, configPath: options.config, lan };
     print(shell, options, await announce(workplace, around));
   };
-  if (options.workers === 1) return serve(config, { lan, stop, prepare, listening });
+  if (options.workers === 1) return serve(config, { lan, load, files, stop, prepare, listening });
   await withStore(shell, config, async (workplace) => prepare(workplace));
-  await runWorkers(options.workers, stop, () => withStore(shell, config, listening));
+  await runWorkers(options.workers, { stop, onHangup }, () => withStore(shell, config, listening));
 }
 
 /** With `--lan` the address of this machine is both what is bound and the issuer. */

@@ -9,6 +9,7 @@ import { createLogger } from '../ops/logger.ts';
 import { mailboxToken } from './announcement.ts';
 import { OPERATOR, type Workplace } from './command.ts';
 import { withoutRuntimeWarning } from './node-version.ts';
+import { followFiles, type ReloadingOptions } from './reloading.ts';
 
 /** In production a load balancer first has to see that `/readyz` says no. */
 const DRAIN_MS = 2000;
@@ -18,6 +19,10 @@ const GRACE_MS = 6000;
 export interface ServingOptions {
   /** Others than this machine reach the server. */
   lan: boolean;
+  /** Reads the configuration again. */
+  load(): Promise<Config>;
+  /** Where its files are, absolute, and when they are read again. */
+  files: Pick<ReloadingOptions, 'path' | 'watch' | 'onHangup'>;
   /** Ends the serving, in peace. */
   stop: AbortSignal;
   /** Before anything is served. */
@@ -27,11 +32,12 @@ export interface ServingOptions {
 }
 
 /** Serves until it is told to stop. Throws what `compose` and `listen` throw. */
-export async function serve(config: Config, { lan, stop, prepare, listening }: ServingOptions): Promise<void> {
+export async function serve(config: Config, options: ServingOptions): Promise<void> {
+  const { lan, load, files, stop, prepare, listening } = options;
   const { compose } = await withoutRuntimeWarning(() => import('../compose/server.ts'));
   // The lines printed at start are not to drown in requests.
   const log = createLogger({ level: config.mode === 'development' ? 'warn' : 'info' });
-  const server = await compose(config, { log, ...(lan && { mailboxToken: mailboxToken(config) }) });
+  const server = await compose(config, { log, load, ...(lan && { mailboxToken: mailboxToken(config) }) });
   try {
     const { store, domain } = server;
     const workplace = { config, store, domain, administration: createAdministration(domain) };
@@ -39,8 +45,10 @@ export async function serve(config: Config, { lan, stop, prepare, listening }: S
     const listener = await listen(server.app, config);
     try {
       await record(server, 'server.started');
+      const following = await follow(server, files);
       await listening?.(workplace);
       await aborted(stop);
+      following.close();
     } finally {
       await leave(server, listener, config);
     }
@@ -48,6 +56,13 @@ export async function serve(config: Config, { lan, stop, prepare, listening }: S
   } finally {
     await server.close();
   }
+}
+
+/** A store that fails here keeps nobody from being served: the next reload tries again. */
+async function follow(server: Server, files: ServingOptions['files']): Promise<{ close(): void }> {
+  const { reload, config, log } = server;
+  await reload.start().catch((err: unknown) => log.error({ err }, 'the applied configuration could not be written'));
+  return followFiles({ reload, config, ...files });
 }
 
 const record = ({ domain }: Server, type: 'server.started' | 'server.stopped'): Promise<void> =>

@@ -28,6 +28,7 @@ import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createRevocation } from '../oidc/revocation.ts';
+import { createAppliedConfigs } from '../policy/applied.ts';
 import { accountScopes, requiresMfa, roleScopes, rolesGranting, rolesOf } from '../policy/roles.ts';
 import { createSessionRecords } from '../oidc/session-records.ts';
 import type { Store } from '../storage/port.ts';
@@ -139,6 +140,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
 
   return {
     audit,
+    applied: createAppliedConfigs({ store, clock }),
     passwords,
     directory,
     roles,

@@ -1,6 +1,7 @@
 // THE composition root: configuration → storage → features → HTTP. `cli/serve.ts` and tests call it; nothing else does.
 import type Router from '@koa/router';
 import type { RequestListener } from 'node:http';
+import { hostname } from 'node:os';
 import { home } from '../../views/home.tsx';
 import type { Config, Locale } from '../config/config.ts';
 import { createConfigSource } from '../config/source.ts';
@@ -13,7 +14,9 @@ import { createHealth } from '../ops/health.ts';
 import { createLogger } from '../ops/logger.ts';
 import { createMetrics } from '../ops/metrics.ts';
 import { mountOperations } from '../ops/routes.ts';
+import { mountExplain } from '../policy/routes.ts';
 import { describeScope } from '../policy/scope.ts';
+import { randomToken } from '../lib/random.ts';
 import { openStorage } from '../storage/open.ts';
 import type { Store } from '../storage/port.ts';
 import { createApp } from '../web/app.ts';
@@ -30,9 +33,11 @@ import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
 import { composeSender } from './mail.ts';
 import { createErasure } from './erasure.ts';
+import { createExplain } from './explain.ts';
 import { composePeople } from './people.ts';
 import { composeQr } from './qr.ts';
 import { composeRecording } from './recording.ts';
+import { createReload, type Reload } from './reload.ts';
 import { composeSignInFollowUp, hasEnded } from './sign-ins.ts';
 
 export interface Overrides {
@@ -42,6 +47,8 @@ export interface Overrides {
   log?: ReturnType<typeof createLogger>;
   /** The mailbox page needs this token, when the server can be reached from other machines. */
   mailboxToken?: string;
+  /** Reads the configuration again, for a reload. */
+  load?: () => Promise<Config>;
 }
 
 export interface Server {
@@ -51,6 +58,8 @@ export interface Server {
   domain: Domain;
   authorization: Authorization;
   log: ReturnType<typeof createLogger>;
+  /** Follows changed files; `start` it once the server listens. */
+  reload: Reload;
   /** Not ready from now on, and no more waiting pages; see `ops/health.ts`. */
   leave(): void;
   /** Writes what is gathered and closes the store. */
@@ -58,7 +67,7 @@ export interface Server {
 }
 
 export async function compose(initial: Config, overrides: Overrides = {}): Promise<Server> {
-  const { clock = systemClock, log = createLogger({ level: 'info' }), mailboxToken } = overrides;
+  const { clock = systemClock, log = createLogger({ level: 'info' }), mailboxToken, load } = overrides;
   const config = createConfigSource(initial);
   const metrics = createMetrics();
   const onError = (error: unknown): void => {
@@ -152,6 +161,10 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     mountOperations(router, { health, metrics });
     people.mount(router);
     developer.mount(router);
+    mountExplain(router, {
+      bearer: authorization.bearer,
+      explain: createExplain({ config, clock, domain }),
+    });
     qr.mount(router);
     if (config.current().mode === 'development') {
       const isSent = () => config.current().mail !== undefined;
@@ -166,6 +179,16 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     meter: metrics,
     ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
   });
+  const reload = createReload({
+    config,
+    load,
+    store,
+    domain,
+    metrics,
+    log,
+    process: `${hostname()}:${process.pid}:${randomToken(3)}`,
+    now: clock.now,
+  });
   sender.start();
   return {
     app: { callback: () => front(app.callback()) },
@@ -174,6 +197,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     domain,
     authorization,
     log,
+    reload,
     leave() {
       health.leave();
       void qr.close().catch(onError);
@@ -181,6 +205,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     async close() {
       erasure.close();
       keyReminders.close();
+      await reload.close().catch(onError);
       await people.close();
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();

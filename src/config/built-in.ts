@@ -10,6 +10,8 @@ export const QR_APPROVE = 'qr:approve';
 export const KEYS_READ = 'keys:read';
 /** Make, rotate and revoke them. */
 export const KEYS_WRITE = 'keys:write';
+/** Reads what administration knows: who holds what and why. Roles grant it; see `config/tokenim.yaml`. */
+export const ADMIN_READ = 'admin:read';
 /** The client of the page `/qr`. */
 export const WEB_CLIENT = 'tokenim-web';
 /** Client ids of API keys begin so (contract §4). */
@@ -46,6 +48,14 @@ export const builtInScopes: Readonly<Record<string, ScopeConfig>> = {
       en: 'Create, rotate and revoke API keys that may do what you may do',
       'zh-CN': '创建、轮换和吊销与您权限相同的 API 密钥',
       'zh-TW': '建立、輪替和撤銷與您權限相同的 API 金鑰',
+    },
+  },
+  [ADMIN_READ]: {
+    resource: API_RESOURCE,
+    description: {
+      en: 'See who may do what on this server, and why',
+      'zh-CN': '查看本服务器上每个人的权限及其原因',
+      'zh-TW': '檢視此伺服器上每個人的權限及其原因',
     },
   },
 };

@@ -111,6 +111,8 @@ export interface Config {
   password: { memory_kib: number; iterations: number; parallelism: number };
   audit: { keep: number };
   sign_ins: { keep: number };
+  /** How a running server takes changed files. */
+  reload: { watch: boolean; confirm_above: number };
   resources: Readonly<Record<string, ResourceConfig>>;
   scopes: Readonly<Record<string, ScopeConfig>>;
   roles: Readonly<Record<string, RoleConfig>>;

@@ -28,7 +28,8 @@ export async function readFiles(path: string, cwd: string): Promise<Reading> {
   return reading;
 }
 
-async function filesOf(path: string): Promise<string[]> {
+/** The files that belong to a configuration at `path` (absolute), in the order in which they are read. */
+export async function filesOf(path: string): Promise<string[]> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,

@@ -6,7 +6,9 @@ import type { Config } from './config.ts';
 import { developmentSecrets } from './development-secrets.ts';
 import { readFiles } from './files.ts';
 import { refuseProblems, type Report } from './problem.ts';
+import type { Places } from './places.ts';
 import { resolveConfig, type ConfigDraft } from './resolve.ts';
+import type { ConfigInput } from './schema.ts';
 import { createSecretReader } from './secrets.ts';
 import { judgeShape } from './shape.ts';
 import { validate } from './validate.ts';
@@ -36,10 +38,14 @@ export async function loadConfig(options: LoadOptions = {}): Promise<Config> {
 }
 
 /** The same judgement, writing nothing: the secrets of development may be missing. */
-export async function readConfig(options: LoadOptions = {}): Promise<ConfigDraft> {
+export const readConfig = async (options: LoadOptions = {}): Promise<ConfigDraft> => (await readWritten(options)).draft;
+
+/** What was written, with defaults, beside what it resolves to. */
+export async function readWritten(
+  options: LoadOptions = {},
+): Promise<{ input: ConfigInput; draft: ConfigDraft; places: Places }> {
   const { env = process.env, cwd = process.cwd() } = options;
-  const path = options.configPath ?? (env['TOKENIM_CONFIG'] || join(packageRoot, 'config'));
-  const reading = await readFiles(resolve(cwd, path), cwd);
+  const reading = await readFiles(configPathOf(options), cwd);
   const { places, problems } = reading;
   if (reading.isPartial) refuseProblems(problems);
   override(reading, env, options);
@@ -50,9 +56,13 @@ export async function readConfig(options: LoadOptions = {}): Promise<ConfigDraft
   const readSecret = createSecretReader(env, cwd, places, report);
   const draft = input && (await resolveConfig(input, { cwd, places, report, readSecret }));
   refuseProblems(problems);
-  if (!draft) throw new Error('a configuration of wrong shape had no problem');
-  return draft;
+  if (!input || !draft) throw new Error('a configuration of wrong shape had no problem');
+  return { input, draft, places };
 }
+
+/** The file or folder that is read, absolute. */
+export const configPathOf = ({ env = process.env, cwd = process.cwd(), configPath }: LoadOptions): string =>
+  resolve(cwd, configPath ?? (env['TOKENIM_CONFIG'] || join(packageRoot, 'config')));
 
 /** An argument goes before the environment, which goes before the files. */
 function override({ tree, places }: Reading, env: NodeJS.ProcessEnv, options: LoadOptions): void {

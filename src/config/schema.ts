@@ -4,7 +4,14 @@ import { z } from 'zod';
 import { resourcesSection, rolesSection, scopesSection } from './sections/access.ts';
 import { clientsSection } from './sections/clients.ts';
 import { lifetimesSection } from './sections/lifetimes.ts';
-import { auditSection, limitsSection, passwordSection, qrSection, signInsSection } from './sections/protection.ts';
+import {
+  auditSection,
+  limitsSection,
+  passwordSection,
+  qrSection,
+  reloadSection,
+  signInsSection,
+} from './sections/protection.ts';
 import { secretsSection } from './sections/secret.ts';
 import { geoipSection, mailSection, serverFields } from './sections/server.ts';
 
@@ -20,6 +27,7 @@ export const configSchema = z
     password: passwordSection,
     audit: auditSection,
     sign_ins: signInsSection,
+    reload: reloadSection,
     resources: resourcesSection,
     scopes: scopesSection,
     roles: rolesSection,

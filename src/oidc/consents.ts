@@ -27,6 +27,8 @@ const consentCollection = defineCollection({
   indexes: ({ accountId, clientId }) => ({ accountId: [accountId], clientId: [clientId] }),
 });
 
+const PAGE = 500;
+
 export type Consents = ReturnType<typeof createConsents>;
 
 export function createConsents({ store, clock }: { store: Store; clock: Clock }) {
@@ -91,6 +93,17 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     /** What the person took back from the client and has not given again. */
     withdrawn: async (accountId: string, clientId: string): Promise<readonly string[]> =>
       (await consents.get(idOf(accountId, clientId)))?.value.withdrawn ?? [],
+
+    /** Everybody who agreed to something, with the scopes that they have not taken back. */
+    async *given(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
+      let after: string | undefined;
+      do {
+        const range = { limit: PAGE, ...(after !== undefined && { after }) };
+        const page = await consents.list({ index: { name: 'clientId', value: clientId }, ...range });
+        yield* page.items.map(({ value }) => ({ accountId: value.accountId, scopes: scopesOf(value) }));
+        after = page.next;
+      } while (after !== undefined);
+    },
 
     forgetAll: async (accountId: string): Promise<void> => void (await consents.deleteBy('accountId', accountId)),
 

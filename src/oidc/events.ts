@@ -44,6 +44,9 @@ export interface EventsDeps {
   failed(error: Error, origin: RequestOrigin | undefined): void;
 }
 
+const MAX_SCOPE_TEXT = 2048;
+const MAX_SCOPES = 20;
+
 /** Polls that wait are the normal case, not an event. */
 const EXPECTED = new Set(['authorization_pending', 'slow_down']);
 
@@ -57,10 +60,14 @@ export function listen(provider: Provider, { originOf, record, failed }: EventsD
     const reason = error.message;
     if (EXPECTED.has(reason)) return;
     const grantType = ctx.oidc?.params?.['grant_type'];
+    const account = ctx.oidc && accountBehind(ctx, reason);
+    const scopes = requestedScopes(ctx);
     tell(ctx, {
       type,
       outcome: 'failure',
       reason,
+      ...(account !== undefined && { account }),
+      ...(scopes.length > 0 && { scopes }),
       ...(typeof grantType === 'string' && { details: { grant_type: grantType } }),
     });
   };
@@ -109,6 +116,24 @@ export function listen(provider: Provider, { originOf, record, failed }: EventsD
     failed(error, originOf(ctx.req));
     tell(ctx, { type: 'server.failed', outcome: 'failure' });
   });
+}
+
+/**
+ * Who would have got what was refused: the person of the code or the session, or the owner of the key. Not where the key's
+ * secret was wrong: whoever knows its client_id can do that as often as they like.
+ */
+function accountBehind({ oidc }: KoaContextWithOIDC, reason: string): string | undefined {
+  const { Account, ApiKey } = oidc.entities as { Account?: { accountId: string }; ApiKey?: { ownerId: string } };
+  const owner = reason === 'invalid_client' ? undefined : ApiKey?.ownerId;
+  return Account?.accountId ?? owner ?? oidc.session?.accountId;
+}
+
+/** What was asked for, as far as it could be a scope at all (RFC 6749 §3.3). */
+function requestedScopes(ctx: KoaContextWithOIDC): string[] {
+  const scope = ctx.oidc?.params?.['scope'];
+  if (typeof scope !== 'string') return [];
+  const isScope = (name: string): boolean => /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(name);
+  return scope.slice(0, MAX_SCOPE_TEXT).split(' ').filter(isScope).slice(0, MAX_SCOPES);
 }
 
 /** For the adapter: a code or refresh token that was redeemed before is presented again, after the race window. */

@@ -19,6 +19,8 @@ export interface Metrics extends RequestMeter {
   recordLeftOut(): void;
   /** Counts up with each configuration taken into force. */
   configGeneration(generation: number): void;
+  /** Whether the files, when they were last read, could be taken into force. */
+  configReload(outcome: 'taken' | 'refused'): void;
   /** The text exposition format, with its content type. */
   expose(): Promise<{ type: string; text: string }>;
 }
@@ -74,6 +76,19 @@ export function createMetrics(): Metrics {
     help: 'How many configurations this process has taken into force',
     registers,
   });
+  const upToDate = new Gauge({
+    name: 'tokenim_config_last_reload_successful',
+    help: 'Whether the configuration files, when they were last read, were taken into force (1) or refused (0)',
+    registers,
+  });
+  const reloads = new Counter({
+    name: 'tokenim_config_reloads_total',
+    help: 'Changed configurations that this process was asked to take, by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  generation.set(1);
+  upToDate.set(1);
 
   return {
     request({ route, method, status, seconds }) {
@@ -87,6 +102,10 @@ export function createMetrics(): Metrics {
     watchMail: (read) => watchMail(registry, read),
     recordLeftOut: () => leftOut.inc(),
     configGeneration: (value) => generation.set(value),
+    configReload(outcome) {
+      upToDate.set(outcome === 'taken' ? 1 : 0);
+      reloads.inc({ outcome });
+    },
     expose: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -22,18 +22,31 @@ export interface Decision {
   refused: { scope: string; because: Limit }[];
 }
 
+/** What one limit that applies says of a scope. */
+export interface Reason {
+  limit: Limit;
+  allows: boolean;
+}
+
+/** Every limit that applies to the scope, in the order in which they refuse; `explain.ts` puts them in words. */
+export const reasonsFor = (input: Omit<DecisionInput, 'requested'>, scope: string): Reason[] =>
+  limitsOf(input).flatMap(([limit, allowed]) => (allowed ? [{ limit, allows: allowed.includes(scope) }] : []));
+
 export function decide(input: DecisionInput): Decision {
-  const limits: readonly [Limit, readonly string[] | undefined][] = [
-    ['client', input.clientScopes],
-    ['role', input.accountScopes],
-    ['key', input.keyScopes],
-    ['consent', input.consentedScopes],
-  ];
   const decision: Decision = { granted: [], refused: [] };
   for (const scope of new Set(input.requested)) {
-    const beyond = limits.find(([, allowed]) => allowed !== undefined && !allowed.includes(scope));
-    if (beyond) decision.refused.push({ scope, because: beyond[0] });
+    const beyond = reasonsFor(input, scope).find(({ allows }) => !allows);
+    if (beyond) decision.refused.push({ scope, because: beyond.limit });
     else decision.granted.push(scope);
   }
   return decision;
 }
+
+const limitsOf = (
+  input: Omit<DecisionInput, 'requested'>,
+): readonly (readonly [Limit, readonly string[] | undefined])[] => [
+  ['client', input.clientScopes],
+  ['role', input.accountScopes],
+  ['key', input.keyScopes],
+  ['consent', input.consentedScopes],
+];

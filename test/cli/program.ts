@@ -19,6 +19,8 @@ export interface Running {
   /** What it printed until it was ready. */
   stdout: string;
   stop(signal?: NodeJS.Signals): Promise<Result>;
+  /** Sends a signal that does not end it. */
+  signal(signal: NodeJS.Signals): void;
 }
 
 export interface Program {
@@ -77,6 +79,7 @@ export async function program(t: ExecutionContext, env: Record<string, string> =
       }
       return {
         stdout: result.stdout,
+        signal: (signal) => void child.kill(signal),
         stop: (signal = 'SIGTERM') => {
           child.kill(signal);
           return ended;

@@ -1,7 +1,7 @@
 // A whole authorization server on a free port of the loopback interface, composed as `tokenim serve` does, gone with the
 // test. Its configuration is tokenim.yaml beside this file; stores are chosen by `storages.ts`.
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +22,10 @@ export interface AuthServer {
   administration: Administration;
   /** Everything written to the log so far. */
   logged(): string;
+  /** Reads the files of its configuration again. */
+  load(): Promise<Config>;
+  /** Changes its tokenim.yaml; a reload takes it. */
+  edit(change: (text: string) => string): Promise<void>;
   /** A person who can sign in. */
   createPerson(person?: { roles?: readonly string[]; email?: string }): Promise<TestPerson>;
   stop(): Promise<void>;
@@ -68,10 +72,11 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
   // The issuer names the port, so the port comes first.
   const app = { callback: (): RequestListener => (req, res) => composed.answer?.(req, res) };
   const listener = await listen(app, { host: '127.0.0.1', port: 0 });
-  const config = options.beside?.server.config.current() ?? (await writeConfig(folder, listener.port, options));
+  const load = options.beside?.load ?? (await writeConfig(folder, listener.port, options));
+  const config = options.beside?.server.config.current() ?? (await load());
   const lines: string[] = [];
   const log = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
-  const server = await compose(config, { log, ...(options.clock && { clock: options.clock }) });
+  const server = await compose(config, { log, load, ...(options.clock && { clock: options.clock }) });
   composed.answer = server.app.callback();
 
   const stop = async (): Promise<void> => {
@@ -88,19 +93,26 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
     server,
     administration,
     logged: () => lines.join(''),
+    load,
+    edit: options.beside?.edit ?? ((change) => editFile(join(folder, 'tokenim.yaml'), change)),
     createPerson: (person) => createPerson(administration, person),
     stop,
   };
 }
 
-async function writeConfig(folder: string, port: number, { storage, config }: AuthServerOptions): Promise<Config> {
+async function editFile(file: string, change: (text: string) => string): Promise<void> {
+  await writeFile(file, change(await readFile(file, 'utf8')));
+}
+
+/** Answers how to read what it wrote. */
+async function writeConfig(folder: string, port: number, { storage, config }: AuthServerOptions) {
   await copyFile(join(packageRoot, 'test', 'helpers', 'tokenim.yaml'), join(folder, 'tokenim.yaml'));
   // JSON is YAML.
   await mkdir(join(folder, 'conf.d'));
   const own = { ...config, limits: { ...ROOMY_LIMITS, ...(config?.['limits'] as object | undefined) } };
   await writeFile(join(folder, 'conf.d', 'own.yaml'), JSON.stringify(own));
   const env = { TOKENIM_DATA: folder, ...(storage !== undefined && { TOKENIM_STORAGE: storage }) };
-  return loadConfig({ env, cwd: folder, configPath: folder, port });
+  return (): Promise<Config> => loadConfig({ env, cwd: folder, configPath: folder, port });
 }
 
 async function createPerson(

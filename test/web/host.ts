@@ -141,6 +141,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     password: { memory_kib: 19_456, iterations: 2, parallelism: 1 },
     audit: { keep: seconds },
     sign_ins: { keep: seconds },
+    reload: { watch: false, confirm_above: 100 },
     resources: {},
     scopes: {},
     roles: {},

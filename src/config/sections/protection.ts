@@ -116,3 +116,18 @@ export const signInsSection = z
   })
   .prefault({})
   .describe('What people see of their sign-ins.');
+
+export const reloadSection = z
+  .strictObject({
+    watch: z
+      .boolean()
+      .prefault(false)
+      .describe('Take changed files by itself. Otherwise by the signal SIGHUP and by `tokenim config apply`.'),
+    confirm_above: z
+      .int()
+      .min(0)
+      .prefault(100)
+      .describe('A change that takes scopes from more people is taken only by `tokenim config apply --yes`.'),
+  })
+  .prefault({})
+  .describe('How a running server takes changed files.');

@@ -1,0 +1,101 @@
+// A plan in words, and as JSON: each change with the place where it is written, then what it does to people.
+import type { Plan } from '../compose/changes.ts';
+import { restartsFor } from '../compose/changes.ts';
+import type { ConfigChange, FieldChange } from '../config/compare.ts';
+import type { Config } from '../config/config.ts';
+import type { Consequence } from '../policy/consequences.ts';
+import { moment, printable } from './table.ts';
+
+type Origins = Config['origins'];
+
+const SIGN = { added: '+', removed: '-', changed: '~' } as const;
+/** Of a new or removed entry the name says enough. */
+const SHOWN_CHANGES = 200;
+
+export const describePlan = (plan: Plan, origins: Origins) => ({
+  digest: plan.digest,
+  ...(plan.former && { applied: { digest: plan.former.digest, at: moment(plan.former.at), by: plan.former.by } }),
+  changes: plan.changes.map((change) => ({
+    ...change,
+    ...(origins[change.entry] !== undefined && { at: origins[change.entry] }),
+  })),
+  consequences: plan.consequences,
+  people: plan.people,
+  needs_confirmation: plan.needsConfirmation,
+  needs_restart: restartsFor(plan),
+});
+
+export function planText(plan: Plan, origins: Origins, tense: 'planned' | 'applied' = 'planned'): string {
+  const { former, changes, consequences } = plan;
+  if (!former) {
+    const did = tense === 'planned' ? 'Nothing was applied yet; ' : '';
+    return `${did}${counted(changes.length, 'entry', 'entries')} ${tense === 'planned' ? 'would be new' : 'are applied'}.`;
+  }
+  if (changes.length === 0) return `Nothing to do: the files say what was applied ${moment(former.at)}.`;
+  const shown = changes.slice(0, SHOWN_CHANGES).flatMap((change) => changeLines(change, origins));
+  const left = changes.length - SHOWN_CHANGES;
+  return [
+    `${counted(changes.length, 'change', 'changes')} against what was applied ${moment(former.at)} by ${former.by}:`,
+    ...shown,
+    ...(left > 0 ? [`  and ${left} more; --json has them all`] : []),
+    ...(consequences.length > 0 ? ['', ...consequences.map((one) => `  ${consequenceText(one)}`)] : []),
+    '',
+    ...(tense === 'planned' ? [advice(plan)] : [losing(plan)]),
+  ].join('\n');
+}
+
+function changeLines({ entry, change, fields }: ConfigChange, origins: Origins): string[] {
+  const at = origins[entry] === undefined ? '' : ` (${origins[entry]})`;
+  const head = `  ${SIGN[change]} ${printable(entry)}${at}`;
+  return change === 'changed' ? [head, ...fields.map((field) => `      ${fieldText(field)}`)] : [head];
+}
+
+function fieldText({ field, before, after }: FieldChange): string {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const [had, has] = [before.map(String), after.map(String)];
+    const taken = had.filter((item) => !has.includes(item)).map((item) => `-${item}`);
+    const given = has.filter((item) => !had.includes(item)).map((item) => `+${item}`);
+    return printable(`${field}: ${[...taken, ...given].join(' ') || 'another order'}`);
+  }
+  return printable(`${field}: ${valueText(before)} → ${valueText(after)}`);
+}
+
+const valueText = (value: unknown): string =>
+  value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** `role support loses calls:read: 14 people, 3 keys, 2 applications`. */
+export function consequenceText(consequence: Consequence): string {
+  const { kind } = consequence;
+  const people = counted(consequence.people, 'person', 'people');
+  switch (kind) {
+    case 'role_loses':
+    case 'role_gains': {
+      const { role, scope, keys, clients } = consequence;
+      const others = `${counted(keys, 'key', 'keys')}, ${counted(clients, 'application', 'applications')}`;
+      return `role ${role} ${kind === 'role_loses' ? 'loses' : 'gains'} ${scope}: ${people}, ${others}`;
+    }
+    case 'role_gone':
+      return `role ${consequence.role} is gone: ${people} held it`;
+    case 'role_needs_mfa':
+      return `role ${consequence.role} needs a second factor from now on: ${people}`;
+    case 'client_loses':
+      return `application ${consequence.client} loses ${consequence.scope}: ${atMost(consequence)}${people}`;
+    case 'client_gone':
+      return `application ${consequence.client} is gone: ${atMost(consequence)}${people}`;
+    default:
+      return `application ${consequence.client} no longer lets in ${people}`;
+  }
+}
+
+const atMost = ({ atMost: isUpperBound }: { atMost?: true }): string => (isUpperBound ? 'at most ' : '');
+
+function advice(plan: Plan): string {
+  const restarts = restartsFor(plan).map((entry) => entry.replace('settings.', ''));
+  if (restarts.length > 0) return `Needs a restart of the server: ${restarts.join(', ')}.`;
+  return `${losing(plan)} Take it with \`tokenim config apply${plan.needsConfirmation ? ' --yes' : ''}\`.`;
+}
+
+const losing = ({ people }: Plan): string =>
+  people === 0 ? 'Nobody loses anything.' : `${counted(people, 'person loses', 'people lose')} something.`;
+
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;

@@ -1,0 +1,196 @@
+// Taking changed files into force without a restart: whole or not at all. One immutable snapshot is swapped; a refusal keeps
+// the one in force and says so in the log, the records and the metrics. Every process of an installation reads its own files.
+import type { Logger } from 'pino';
+import { isSame, needingRestart } from '../config/compare.ts';
+import type { Config, ConfigSource } from '../config/config.ts';
+import { ConfigError } from '../config/problem.ts';
+import { digestOf, snapshotOf } from '../config/snapshot.ts';
+import { messageOf } from '../lib/errors.ts';
+import type { Metrics } from '../ops/metrics.ts';
+import type { Store } from '../storage/port.ts';
+import { APPLIED_CHANNEL, applyPlan } from './apply.ts';
+import { createChanges, type Plan } from './changes.ts';
+import type { Domain } from './domain.ts';
+
+/** Tells `config apply` how each process took it; JSON of `Answer`. */
+export const ANSWER_CHANNEL = 'config.answered';
+
+export interface Answer {
+  digest: string;
+  outcome: 'taken' | 'refused';
+  process: string;
+  message?: string;
+}
+
+/** `applied`: somebody has confirmed what it does. `start`: there is nothing to keep instead. */
+export type ReloadCause = 'signal' | 'watch' | 'applied' | 'start';
+
+export interface Refusal {
+  /** Milliseconds since the epoch. */
+  at: number;
+  code: 'config_invalid' | 'restart_needed' | 'confirmation_needed' | 'files_differ' | 'reload_failed';
+  /** Sentences without secrets. */
+  message: string;
+}
+
+export interface ReloadDeps {
+  config: ConfigSource & { replace(next: Config): void };
+  /** Reads the files again, as at the start of this process; absent where there are none. */
+  load?: (() => Promise<Config>) | undefined;
+  store: Store;
+  domain: Domain;
+  metrics: Pick<Metrics, 'configGeneration' | 'configReload'>;
+  log: Logger;
+  /** Names this process to others. */
+  process: string;
+  now(): number;
+}
+
+export type Reload = ReturnType<typeof createReload>;
+
+const OPERATOR = { actor: 'operator' };
+const TRIES = 5;
+
+class Refused extends Error {
+  readonly code: Refusal['code'];
+
+  constructor(code: Refusal['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export function createReload(deps: ReloadDeps) {
+  const { config, store, domain, metrics, log, now } = deps;
+  const changes = createChanges(domain);
+  let generation = 1;
+  let since = now();
+  let refused: Refusal | undefined;
+  let unsubscribe: (() => Promise<void>) | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Makes the files the applied configuration, unless they are already. Throws `Refused`. */
+  async function claim(next: Config, cause: ReloadCause): Promise<Plan | undefined> {
+    const snapshot = snapshotOf(next);
+    const digest = digestOf(snapshot);
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      if ((await domain.applied.find())?.digest === digest) return undefined;
+      if (cause === 'applied') {
+        throw new Refused(
+          'files_differ',
+          'the files of this process are not those that were applied; it keeps its own',
+        );
+      }
+      const plan = await changes.plan(snapshot);
+      if (cause !== 'start' && plan.needsConfirmation) {
+        throw new Refused(
+          'confirmation_needed',
+          `it takes something from ${plan.people} people; look at \`tokenim config plan\` and confirm with \`tokenim config apply --yes\``,
+        );
+      }
+      const by = cause === 'start' ? { actor: 'server' } : OPERATOR;
+      if (await applyPlan(deps, by, plan, snapshot)) return plan;
+    }
+    throw new Refused('reload_failed', 'others kept changing the applied configuration');
+  }
+
+  async function take(cause: ReloadCause): Promise<Config | undefined> {
+    if (!deps.load) throw new Refused('reload_failed', 'this process has no files to read');
+    const next = await deps.load();
+    const fixed = needingRestart(config.current(), next);
+    if (fixed.length > 0) {
+      throw new Refused('restart_needed', `${fixed.join(', ')} cannot change without a restart of the server`);
+    }
+    await claim(next, cause);
+    return isSame(config.current(), next) ? undefined : next;
+  }
+
+  async function inForce(next: Config, cause: ReloadCause): Promise<void> {
+    config.replace(next);
+    generation += 1;
+    since = now();
+    metrics.configGeneration(generation);
+    metrics.configReload('taken');
+    const details = { cause, digest: digestOf(snapshotOf(next)), generation, process: deps.process };
+    log.warn({ config: details }, 'a changed configuration is in force');
+    await domain.audit.record({ type: 'config.loaded', outcome: 'success', ...OPERATOR, details });
+  }
+
+  async function refuse(error: unknown, cause: ReloadCause): Promise<Refusal> {
+    const code =
+      error instanceof Refused ? error.code : error instanceof ConfigError ? 'config_invalid' : 'reload_failed';
+    refused = { at: now(), code, message: messageOf(error) };
+    metrics.configReload('refused');
+    // The logger takes `code` for one of those that are redeemed.
+    log.error(
+      { config: { cause, reason: code, problem: refused.message } },
+      'the changed configuration was refused; the former one stays in force',
+    );
+    const first = refused.message.split('\n', 1)[0] ?? '';
+    const details = { cause, problem: first, process: deps.process };
+    await domain.audit.record({ type: 'config.refused', outcome: 'failure', reason: code, ...OPERATOR, details });
+    return refused;
+  }
+
+  async function once(cause: ReloadCause): Promise<Refusal | undefined> {
+    try {
+      const next = await take(cause);
+      if (next) await inForce(next, cause);
+      else metrics.configReload('taken');
+      refused = undefined;
+      return undefined;
+    } catch (error) {
+      return refuse(error, cause);
+    }
+  }
+
+  /** One after the other; answers why the files were refused, if they were. */
+  function reload(cause: ReloadCause): Promise<Refusal | undefined> {
+    const answer = turn.then(() => once(cause));
+    turn = answer.catch((error: unknown) => log.error({ err: error }, 'reload failed'));
+    return answer;
+  }
+
+  async function hear(message: string): Promise<void> {
+    const [digest = '', from] = message.split(' ');
+    if (from === deps.process) return;
+    const isOwn = digestOf(snapshotOf(config.current())) === digest;
+    // What is no part of the digest, such as the relay's password, may have changed too.
+    const problem = isOwn && !deps.load ? undefined : await reload('applied');
+    const answer: Answer = {
+      digest,
+      outcome: problem ? 'refused' : 'taken',
+      process: deps.process,
+      ...(problem && { message: problem.message }),
+    };
+    await store.publish(ANSWER_CHANNEL, JSON.stringify(answer));
+  }
+
+  return {
+    reload,
+
+    /** Writes what this process has in force as the applied configuration, and listens for others'. */
+    async start(): Promise<void> {
+      const failed = (err: unknown): void => log.error({ err }, 'the applied configuration could not be followed');
+      unsubscribe = await store.subscribe(APPLIED_CHANNEL, (message) => void hear(message).catch(failed));
+      const plan = await claim(config.current(), 'start');
+      if (plan?.former && plan.changes.length > 0) {
+        const { people, changes: made } = plan;
+        log.warn({ config: { changes: made.length, people } }, 'started with other files than were applied before');
+      }
+    },
+
+    /** For pages of administration. */
+    state: () => ({
+      digest: digestOf(snapshotOf(config.current())),
+      generation,
+      since,
+      ...(refused && { refused }),
+    }),
+
+    async close(): Promise<void> {
+      await unsubscribe?.();
+      await turn;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+// The effective configuration as one file that loads again: every default written out, references to secrets instead of
+// secrets. A password inside a URL is a secret too, and leaves for an environment variable.
+import { dirname, resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { formatDuration } from '../lib/duration.ts';
+import { type LoadOptions, readWritten } from './load.ts';
+import type { Path } from './problem.ts';
+
+const HEADER = `# yaml-language-server: $schema=schema.json
+#
+# The effective configuration, as \`tokenim config export\` wrote it: defaults and overrides are written out, secrets are not.
+`;
+
+/** Throws `ConfigError`. */
+export async function exportConfig(options: LoadOptions = {}): Promise<string> {
+  const { cwd = process.cwd() } = options;
+  const { input, draft, places } = await readWritten(options);
+  const hidden: string[] = [];
+
+  /** A file is named relative to the one that names it, and this one will stand elsewhere. */
+  const absolute = <T extends { file?: string }>(reference: T, path: Path): T =>
+    reference.file === undefined
+      ? reference
+      : { ...reference, file: resolve(cwd, dirname(places.value(path).file), reference.file) };
+  const address = (value: string | { file?: string }, path: Path, variable: string): unknown => {
+    if (typeof value !== 'string') return absolute(value, path);
+    if (!/^[^:]+:\/\/[^/@]*@/.test(value)) return value;
+    hidden.push(`${path.join('.')} holds a password here; set ${variable}`);
+    return { env: variable };
+  };
+
+  const { data, storage, secrets, mail, geoip, clients, ...same } = input;
+  const written = {
+    ...same,
+    ...(draft.mode === 'production' && { issuer: draft.issuer }),
+    host: draft.host,
+    registration: draft.registration,
+    data,
+    storage: address(storage, ['storage'], 'TOKENIM_STORAGE'),
+    secrets: Object.fromEntries(
+      Object.entries(secrets).map(([name, list]) => [
+        name,
+        list.map((reference, index) => absolute(reference, ['secrets', name, index])),
+      ]),
+    ),
+    ...(mail && { mail: { ...mail, url: address(mail.url, ['mail', 'url'], 'TOKENIM_MAIL_URL') } }),
+    ...(geoip && { geoip: absolute(geoip, ['geoip', 'file']) }),
+    lifetimes: inWords(draft.lifetimes),
+    audit: inWords(input.audit),
+    sign_ins: inWords(input.sign_ins),
+    clients: Object.fromEntries(
+      Object.entries(clients).map(([id, { secrets: own, lifetimes, ...client }]) => [
+        id,
+        {
+          ...client,
+          ...(own && { secrets: own.map((one, index) => absolute(one, ['clients', id, 'secrets', index])) }),
+          lifetimes: inWords(lifetimes),
+        },
+      ]),
+    ),
+  };
+  const remarks = hidden.map((remark) => `# ${remark}.\n`).join('');
+  // The reader takes no anchors.
+  return HEADER + remarks + stringify(written, { aliasDuplicateObjects: false, lineWidth: 120 });
+}
+
+const inWords = (seconds: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(seconds).map(([name, value]) => [name, formatDuration(Number(value))]));

@@ -1,0 +1,42 @@
+// Notices that the files of the configuration changed. It looks instead of listening: mounted secrets and network folders
+// replace files in ways of which the system tells nobody.
+import { stat } from 'node:fs/promises';
+import { filesOf } from './files.ts';
+
+const LOOK_MS = 500;
+
+/** Calls `changed` once the files have been the same for one look after a change. `path` is absolute. */
+export function watchFiles(path: string, changed: () => void): { close(): void } {
+  let settled: string | undefined;
+  let former: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let isClosed = false;
+
+  const look = async (): Promise<void> => {
+    const now = await stampOf(path);
+    if (settled === undefined) settled = now;
+    // A file half written is judged when it is whole.
+    else if (now !== settled && now === former) {
+      settled = now;
+      changed();
+    }
+    former = now;
+    if (!isClosed) timer = setTimeout(() => void look(), LOOK_MS).unref();
+  };
+  void look();
+  return {
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function stampOf(path: string): Promise<string> {
+  const files = await filesOf(path);
+  const stamps = files.map(async (file) => {
+    const found = await stat(file).catch(() => undefined);
+    return found ? `${file} ${found.ino} ${found.size} ${found.mtimeMs}` : `${file} -`;
+  });
+  return (await Promise.all(stamps)).join('\n');
+}

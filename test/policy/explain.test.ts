@@ -1,0 +1,126 @@
+import test from 'ava';
+import type { ClientConfig, RoleConfig } from '../../src/config/config.ts';
+import { explainScope, type Facts } from '../../src/policy/explain.ts';
+
+const role = (changes: Partial<RoleConfig>): RoleConfig => ({
+  default: false,
+  includes: [],
+  scopes: [],
+  require_mfa: false,
+  ...changes,
+});
+
+const client = (changes: Partial<ClientConfig>): ClientConfig => ({
+  name: 'CRM',
+  first_party: false,
+  type: 'web',
+  grants: ['authorization_code'],
+  redirect_uris: [],
+  post_logout_redirect_uris: [],
+  origins: [],
+  secret_hashes: [],
+  scopes: [],
+  id_token_signed_response_alg: 'ES256',
+  pkce: 'required',
+  dpop_bound_access_tokens: false,
+  lifetimes: {},
+  ...changes,
+});
+
+const description = { en: 'A scope' };
+const config: Facts['config'] = {
+  scopes: {
+    'calls:read': { resource: 'im', description },
+    'messages:read': { resource: 'im', description },
+    'admin:read': { resource: 'api', description },
+  },
+  roles: {
+    member: role({ default: true, scopes: ['messages:read'] }),
+    support: role({ includes: ['member'], scopes: ['calls:read'] }),
+    lead: role({ includes: ['support'] }),
+    admin: role({ scopes: ['admin:read'], require_mfa: true }),
+  },
+  clients: {
+    crm: client({ scopes: ['calls:read', 'messages:read'] }),
+    desk: client({ scopes: ['messages:read'], allowed_roles: ['support'] }),
+  },
+  origins: {
+    'roles.member': 'conf/roles.yaml:3',
+    'roles.support': 'conf/roles.yaml:7',
+    'roles.lead': 'conf/roles.yaml:9',
+    'roles.admin': 'conf/roles.yaml:12',
+    'clients.crm': 'conf/crm.yaml:2',
+    'clients.desk': 'conf/crm.yaml:9',
+  },
+};
+
+const anna = (...roles: string[]) => ({ id: 'a1', kind: 'person' as const, roles, name: 'anna@example.com' });
+const textsOf = (facts: Omit<Facts, 'config'>, scope: string) => {
+  const { verdict, reasons } = explainScope({ config, ...facts }, scope);
+  return { verdict, against: reasons.filter(({ allows }) => !allows).map(({ text }) => text), reasons };
+};
+
+test('a denial by role names what is held, what would grant it, and where each is written', (t) => {
+  const { verdict, against } = textsOf({ account: anna() }, 'calls:read');
+  t.is(verdict, 'denied');
+  t.deepEqual(against, [
+    'anna@example.com holds role member (conf/roles.yaml:3), which does not grant it; role support (conf/roles.yaml:7) would grant it',
+  ]);
+});
+
+test('a permission names the role and how it came to the person', (t) => {
+  const { verdict, reasons } = textsOf({ account: anna('lead') }, 'calls:read');
+  t.is(verdict, 'granted');
+  t.regex(
+    reasons.at(-1)?.text ?? '',
+    /role support \(conf\/roles\.yaml:7\), included in role lead \(conf\/roles\.yaml:9\)/,
+  );
+});
+
+test('the client is named with its place', (t) => {
+  const { against } = textsOf({ account: anna('support'), clientId: 'desk' }, 'calls:read');
+  t.deepEqual(against, ['desk may not ask for it (conf/crm.yaml:9)']);
+  t.regex(
+    textsOf({ account: anna(), clientId: 'desk' }, 'messages:read').against[0] ?? '',
+    /^desk lets in support only/,
+  );
+  t.deepEqual(
+    textsOf({ account: anna(), clientId: 'crn' }, 'messages:read').against[0],
+    'there is no client crn in the configuration',
+  );
+});
+
+test('what only the person has to agree to is not a denial', (t) => {
+  const consent = { given: ['openid', 'messages:read'], withdrawn: [] };
+  const asked = textsOf({ account: anna('support'), clientId: 'crm', consent }, 'calls:read');
+  t.is(asked.verdict, 'asks_consent');
+  t.deepEqual(asked.against, ['the person agreed for crm only to openid messages:read, and will be asked']);
+  t.is(textsOf({ account: anna(), clientId: 'crm', consent }, 'calls:read').verdict, 'denied');
+  t.is(textsOf({ account: anna(), clientId: 'crm', consent }, 'messages:read').verdict, 'granted');
+});
+
+test('a key is limited by what it was given, its state and its owner', (t) => {
+  const key = { name: 'nightly', scopes: ['messages:read'], ownerId: 'a1', state: 'expired' };
+  const facts = { account: anna('support'), clientId: 'tim_live_0', key };
+  t.deepEqual(textsOf(facts, 'calls:read').against, [
+    'the key "nightly" is expired',
+    'the key "nightly" was given only messages:read',
+  ]);
+  t.regex(textsOf({ ...facts, account: { ...anna(), id: 'b2' } }, 'messages:read').against.join(), /another account/);
+});
+
+test('a role that demands a second factor says so, and a reserved scope that the device grant never gives it', (t) => {
+  const { verdict, reasons } = textsOf({ account: anna('admin') }, 'admin:read');
+  t.is(verdict, 'granted');
+  t.regex(
+    reasons.map(({ text }) => text).join('\n'),
+    /second factor: role admin \(conf\/roles\.yaml:12\)[^]*device grant/,
+  );
+});
+
+test('an unknown scope and a disabled account are denied first of all', (t) => {
+  t.deepEqual(textsOf({ account: anna() }, 'constructor').against, [
+    'there is no scope `constructor` in the configuration',
+  ]);
+  t.is(textsOf({ account: { ...anna(), problem: 'the account is disabled' } }, 'messages:read').verdict, 'denied');
+});
