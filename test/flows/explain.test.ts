@@ -49,7 +49,7 @@ onEachStorage(
       t.is(verdict, 'denied');
       const byRole = reasons.find(({ limit }) => limit === 'role');
       t.false(byRole?.allows);
-      t.regex(byRole?.text ?? '', /role support \(tokenim\.yaml:\d+\) would grant it/);
+      t.regex(byRole?.text ?? '', /roles support \(tokenim\.yaml:\d+\), operator \(tokenim\.yaml:\d+\) would grant it/);
     });
 
     test(on('what a person agreed to, took back and was never asked is told apart'), async (t) => {
