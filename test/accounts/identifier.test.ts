@@ -69,12 +69,17 @@ test('a user name has no invisible characters, not even those that count as lett
 });
 
 test('each user name has a bucket of its own', (t) => {
+  let names = 0;
+  const shared: string[] = [];
   for (let code = 0x21; code < 0x110000; code++) {
     const text = `ab${String.fromCodePoint(code)}`;
     const username = code >= 0xd800 && code <= 0xdfff ? undefined : parseUsername(text);
-    if (username !== undefined && loginBucket(text) !== username) return t.fail(code.toString(16));
+    if (username === undefined) continue;
+    names++;
+    if (loginBucket(text) !== username) shared.push(code.toString(16));
   }
-  t.pass();
+  t.deepEqual(shared, []);
+  t.true(names > 100_000, 'nearly every letter of Unicode was tried');
 });
 
 test('a new user name does not mix alphabets whose letters look alike', (t) => {
@@ -88,17 +93,18 @@ test('a new user name does not mix alphabets whose letters look alike', (t) => {
 
 test('an identifier that was parsed parses to itself', (t) => {
   const unit = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
-  fc.assert(
-    fc.property(unit, unit, (local, domain) => {
-      const email = parseEmail(`${local}@${domain}.com`);
-      const username = parseUsername(local);
-      return (
-        (email === undefined || parseEmail(email) === email) &&
-        (username === undefined || parseUsername(username) === username)
-      );
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(unit, unit, (local, domain) => {
+        const email = parseEmail(`${local}@${domain}.com`);
+        const username = parseUsername(local);
+        return (
+          (email === undefined || parseEmail(email) === email) &&
+          (username === undefined || parseUsername(username) === username)
+        );
+      }),
+    ),
   );
-  t.pass();
 });
 
 test('every spelling that reaches an account is counted in its bucket', (t) => {

@@ -38,18 +38,19 @@ test('every formatted key parses to its client_id', (t) => {
 });
 
 test('one mistyped character is found by the checksum', (t) => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 9, max: KEY.length - 1 }),
-      fc.constantFrom(...BASE62.split('')),
-      (position, character) => {
-        fc.pre(KEY[position] !== '_' && KEY[position] !== character);
-        const mistyped = KEY.slice(0, position) + character + KEY.slice(position + 1);
-        return JSON.stringify(parseApiKey(mistyped)) === '{"ok":false,"reason":"checksum"}';
-      },
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 9, max: KEY.length - 1 }),
+        fc.constantFrom(...BASE62.split('')),
+        (position, character) => {
+          fc.pre(KEY[position] !== '_' && KEY[position] !== character);
+          const mistyped = KEY.slice(0, position) + character + KEY.slice(position + 1);
+          return JSON.stringify(parseApiKey(mistyped)) === '{"ok":false,"reason":"checksum"}';
+        },
+      ),
     ),
   );
-  t.pass();
 });
 
 test('two neighbours swapped are found by the checksum', (t) => {

@@ -49,14 +49,12 @@ const withoutCalls = (text: string): string =>
   text.replace('scopes: [calls:read] }', 'scopes: [] }').replace(', calls:read]', ']');
 
 async function until(t: ExecutionContext, isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 50; tries++) {
-    if (await isSo()) {
-      t.pass();
-      return;
-    }
+  let came = await isSo();
+  for (let tries = 0; !came && tries < 50; tries++) {
     await sleep(100);
+    came = await isSo();
   }
-  t.fail('it did not come');
+  t.true(came, 'it came');
 }
 
 test('plan exits with 2 and names whom a change concerns, apply makes it so, then plan exits with 0', async (t) => {

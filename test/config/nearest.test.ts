@@ -13,15 +13,16 @@ for (const [a, b, distance] of [
 }
 
 test('the distance is the same both ways and bounded by the longer word', (t) => {
-  fc.assert(
-    fc.property(fc.string(), fc.string(), (a, b) => {
-      const distance = editDistance(a, b);
-      return (
-        distance === editDistance(b, a) && distance <= Math.max(a.length, b.length) && (distance === 0) === (a === b)
-      );
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (a, b) => {
+        const distance = editDistance(a, b);
+        return (
+          distance === editDistance(b, a) && distance <= Math.max(a.length, b.length) && (distance === 0) === (a === b)
+        );
+      }),
+    ),
   );
-  t.pass();
 });
 
 test('the nearest word is suggested, a far one is not', (t) => {

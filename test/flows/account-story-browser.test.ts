@@ -1,50 +1,46 @@
 // The whole story of an account in Chromium, in two languages, with real mail: register, activate, sign in, passkey, codes by
 // time, recovery codes, a forgotten password, and the pages of the account on the way. No page may be wider than a small phone.
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { Browser } from 'playwright-core';
 import { type MessageKey, translator } from '../../src/web/i18n.ts';
 import { startAuthServer } from '../helpers/auth-server.ts';
 import { addAuthenticator, withoutConditional } from '../helpers/authenticator.ts';
-import { findChromium, launchChromium, openProfile, type Profile, signInOn } from '../helpers/chromium.ts';
+import { openProfile, type Profile, signInOn } from '../helpers/chromium.ts';
+import { inChromium } from '../helpers/in-chromium.ts';
 import { type MailServer, type ReceivedMail, smtpServer } from '../helpers/mail-server.ts';
 import { codeOf } from '../helpers/second-factor.ts';
 
-const chromium = findChromium();
 const SMALL_PHONE = { width: 320, height: 568 };
 const FIRST_PASSWORD = 'teapot orchard lantern';
 const SECOND_PASSWORD = 'granite velvet compass';
 
-if (chromium === undefined) {
-  test('the story of an account: skipped, there is no Chromium', (t) => t.pass());
-} else {
-  let browser: Browser;
-  test.before(async () => {
-    browser = await launchChromium(chromium);
+let browser: Browser;
+
+const browserTest = inChromium((launched) => {
+  browser = launched;
+});
+
+for (const locale of ['en', 'zh-CN'] as const) {
+  browserTest.serial(`${locale}: an account from registering to a forgotten password`, async (t) => {
+    t.timeout(240_000);
+    const mail = await smtpServer(t);
+    const { issuer } = await startAuthServer(t, { config: { mail: mail.config } });
+    const profile = await openProfile(t, browser, { locale, everyLook: true });
+    await addAuthenticator(profile);
+    await withoutConditional(profile.page);
+    const story = begin(t, { profile, mail, locale, issuer });
+
+    await register(story);
+    await activate(story);
+    await signIn(story);
+    const recoveryCodes = await addPasskey(story);
+    await signInByPasskey(story);
+    const secret = await setUpTotp(story);
+    await signInByCode(story, secret);
+    await signInByRecoveryCode(story, recoveryCodes[0] ?? '');
+    await resetPassword(story);
+    await lookAround(story);
   });
-  test.after.always(() => browser?.close());
-
-  for (const locale of ['en', 'zh-CN'] as const) {
-    test.serial(`${locale}: an account from registering to a forgotten password`, async (t) => {
-      t.timeout(240_000);
-      const mail = await smtpServer(t);
-      const { issuer } = await startAuthServer(t, { config: { mail: mail.config } });
-      const profile = await openProfile(t, browser, { locale, everyLook: true });
-      await addAuthenticator(profile);
-      await withoutConditional(profile.page);
-      const story = begin(t, { profile, mail, locale, issuer });
-
-      await register(story);
-      await activate(story);
-      await signIn(story);
-      const recoveryCodes = await addPasskey(story);
-      await signInByPasskey(story);
-      const secret = await setUpTotp(story);
-      await signInByCode(story, secret);
-      await signInByRecoveryCode(story, recoveryCodes[0] ?? '');
-      await resetPassword(story);
-      await lookAround(story);
-    });
-  }
 }
 
 interface Stage {

@@ -1,32 +1,26 @@
 // The flows in real browsers, as people see them: signing in to an application, approving a device with the phone, and
 // signing in by QR, with and without scripts.
-import test from 'ava';
 import type { Browser } from 'playwright-core';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
 import { scan } from '../helpers/camera.ts';
-import { decideOn, findChromium, launchChromium, openProfile, signInOn } from '../helpers/chromium.ts';
+import { decideOn, launchChromium, openProfile, signInOn } from '../helpers/chromium.ts';
 import { poll, startDevice } from '../helpers/device.ts';
+import { inChromium } from '../helpers/in-chromium.ts';
 import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
 import { startProcess } from '../helpers/second-process.ts';
 import { authorizationRequest, connect, exchange, redirectUriOf } from '../helpers/foreign-client.ts';
 
-const executable = findChromium();
 let browser: Browser;
 let server: AuthServer;
+let chromium = '';
 
-const browserTest = executable === undefined ? test.skip : test;
-if (executable !== undefined) {
-  test.before(async () => {
+const browserTest = inChromium(
+  async (launched, executable) => {
+    [browser, chromium] = [launched, executable];
     server = await startAuthServer(undefined);
-    browser = await launchChromium(executable);
-  });
-  test.after.always(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-} else {
-  test('browsers: skipped, there is no Chromium on PATH and CHROMIUM names none', (t) => t.pass());
-}
+  },
+  () => server?.stop(),
+);
 
 const atAccount = () => `${server.issuer}/account`;
 
@@ -123,7 +117,7 @@ browserTest('where events are blocked the page asks by itself', async (t) => {
   t.true((await screen.page.content()).includes(person.email));
 });
 
-const onRedis = executable !== undefined && redisAvailable() ? test : test.skip;
+const onRedis = redisAvailable() ? browserTest : () => undefined;
 
 onRedis('a QR shown by one server process is scanned and approved at another', async (t) => {
   const redis = await startRedis(t);
@@ -132,7 +126,7 @@ onRedis('a QR shown by one server process is scanned and approved at another', a
   t.teardown(end);
   // For the phone the issuer's name leads to the other process, as behind a load balancer.
   const moved = `MAP ${new URL(first.issuer).host} ${new URL(target.origin).host}`;
-  const elsewhere = await launchChromium(executable ?? '', [`--host-resolver-rules=${moved}`]);
+  const elsewhere = await launchChromium(chromium, [`--host-resolver-rules=${moved}`]);
   t.teardown(() => elsewhere.close());
 
   const person = await first.createPerson();

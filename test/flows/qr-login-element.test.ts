@@ -1,41 +1,37 @@
 // `<tokenim-qr-login>` on a page of another origin, in Chromium: one script tag signs in, under the strictest policy; a page
 // whose origin is not registered gets nothing. The file itself: views/qr-login.test.ts.
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
 import { qrSvg } from '../../src/qr/code.ts';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
 import { scan } from '../helpers/camera.ts';
-import { decideOn, findChromium, launchChromium, openProfile, type Profile, signInOn } from '../helpers/chromium.ts';
+import { decideOn, openProfile, type Profile, signInOn } from '../helpers/chromium.ts';
 import type { DeviceAnswer } from '../helpers/device.ts';
+import { inChromium } from '../helpers/in-chromium.ts';
 import { type OtherSite, startOtherSite } from '../helpers/other-site.ts';
 
-const executable = findChromium();
 let browser: Browser;
 let server: AuthServer;
 let site: OtherSite;
 let stranger: OtherSite;
 
-const browserTest = executable === undefined ? test.skip : test;
-if (executable !== undefined) {
-  test.before(async () => {
+const browserTest = inChromium(
+  async (launched) => {
+    browser = launched;
     [site, stranger] = [await startOtherSite(), await startOtherSite()];
     server = await startAuthServer(undefined, { config: { clients: clients() } });
-    browser = await launchChromium(executable);
     for (const each of [site, stranger]) {
       each.serve('/', {
         body: pageWith('<tokenim-qr-login client-id="my-site"></tokenim-qr-login>'),
         policy: strict(),
       });
     }
-  });
-  test.after.always(async () => {
-    await browser?.close();
+  },
+  async () => {
     await server?.stop();
     await Promise.all([site?.stop(), stranger?.stop()]);
-  });
-} else {
-  test('browsers: skipped, there is no Chromium on PATH and CHROMIUM names none', (t) => t.pass());
-}
+  },
+);
 
 const clients = () => ({
   'my-site': { name: 'My Site', grants: ['device_code'], origins: [site.origin], scopes: ['openid', 'profile'] },

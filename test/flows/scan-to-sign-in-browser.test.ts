@@ -1,38 +1,24 @@
 // Signing in to an application by scanning, as people see it in Chromium, with and without scripts. What goes over the wire:
 // scan-to-sign-in.test.ts.
-import test, { type ExecutionContext } from 'ava';
+import type { ExecutionContext } from 'ava';
 import type { Browser } from 'playwright-core';
 import type { Locale } from '../../src/config/config.ts';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
 import { scan } from '../helpers/camera.ts';
-import {
-  decideOn,
-  findChromium,
-  launchChromium,
-  openProfile,
-  type Profile,
-  type ProfileOptions,
-  signInOn,
-} from '../helpers/chromium.ts';
+import { decideOn, openProfile, type Profile, type ProfileOptions, signInOn } from '../helpers/chromium.ts';
+import { inChromium } from '../helpers/in-chromium.ts';
 import { authorizationRequest, connect, exchange, redirectUriOf } from '../helpers/foreign-client.ts';
 
-const executable = findChromium();
 let browser: Browser;
 let server: AuthServer;
 
-const browserTest = executable === undefined ? test.skip : test;
-if (executable !== undefined) {
-  test.before(async () => {
+const browserTest = inChromium(
+  async (launched) => {
+    browser = launched;
     server = await startAuthServer(undefined);
-    browser = await launchChromium(executable);
-  });
-  test.after.always(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-} else {
-  test('browsers: skipped, there is no Chromium on PATH and CHROMIUM names none', (t) => t.pass());
-}
+  },
+  () => server?.stop(),
+);
 
 const PHONE_BUTTON = 'form[action$="/qr"] button';
 const REDIRECT_URI = redirectUriOf('crm');

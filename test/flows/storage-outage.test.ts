@@ -6,6 +6,7 @@ import { createKey } from '../helpers/api-key.ts';
 import { signedInPhone } from '../helpers/device.ts';
 import { ask, basic, post, type Reply } from '../helpers/http.ts';
 import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
+import { skipRedis } from '../helpers/storages.ts';
 
 const GRANT = { grant_type: 'client_credentials', scope: 'messages:read' };
 const PATIENCE_MS = 15_000;
@@ -45,5 +46,5 @@ if (redisAvailable()) {
     t.is((await until(token, 200)).status, 200);
   });
 } else {
-  test('Redis: skipped, redis-server is not on PATH', (t) => t.pass());
+  skipRedis();
 }

@@ -14,14 +14,17 @@ export interface Stage {
 export function onEachStorage(declare: (stage: Stage) => void, options: Omit<AuthServerOptions, 'storage'> = {}): void {
   declare(stage('sqlite', options));
   if (redisAvailable()) declare(stage('redis', options));
-  else if (!skipIsTold) {
-    skipIsTold = true;
-    test('Redis: skipped, redis-server is not on PATH', (t) => t.pass());
-  }
+  else skipRedis();
 }
 
 /** Titles are unique in a file, which may declare more than once. */
 let skipIsTold = false;
+
+/** Says once that what needs Redis is not run. */
+export function skipRedis(): void {
+  if (!skipIsTold) test.skip('on Redis: redis-server is not on PATH', (t) => t.fail());
+  skipIsTold = true;
+}
 
 function stage(storage: Stage['storage'], options: AuthServerOptions): Stage {
   let server: AuthServer | undefined;

@@ -17,11 +17,11 @@ test('case, spaces and punctuation of any kind do not matter', (t) => {
 });
 
 test('what is shown is read back', (t) => {
-  fc.assert(fc.property(userCode, (code) => normalizeUserCode(formatUserCode(code)) === code));
-  t.pass();
+  t.notThrows(() => fc.assert(fc.property(userCode, (code) => normalizeUserCode(formatUserCode(code)) === code)));
 });
 
 test('whatever is typed, only letters and digits reach the store', (t) => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (typed) => /^[A-Z0-9]*$/.test(normalizeUserCode(typed))));
-  t.pass();
+  t.notThrows(() =>
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (typed) => /^[A-Z0-9]*$/.test(normalizeUserCode(typed)))),
+  );
 });

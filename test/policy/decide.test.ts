@@ -16,15 +16,16 @@ const input: fc.Arbitrary<DecisionInput> = fc.record(
 );
 
 test('what is granted was requested and lies within every given set', (t) => {
-  fc.assert(
-    fc.property(input, (asked) => {
-      const given = [asked.clientScopes, asked.accountScopes, asked.keyScopes, asked.consentedScopes];
-      return decide(asked).granted.every(
-        (name) => asked.requested.includes(name) && given.every((set) => set === undefined || set.includes(name)),
-      );
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(input, (asked) => {
+        const given = [asked.clientScopes, asked.accountScopes, asked.keyScopes, asked.consentedScopes];
+        return decide(asked).granted.every(
+          (name) => asked.requested.includes(name) && given.every((set) => set === undefined || set.includes(name)),
+        );
+      }),
+    ),
   );
-  t.pass();
 });
 
 test('every requested scope is either granted or refused, once', (t) => {
@@ -38,18 +39,19 @@ test('every requested scope is either granted or refused, once', (t) => {
 });
 
 test('nothing is refused that lies within every given set', (t) => {
-  fc.assert(
-    fc.property(input, (asked) => {
-      const sets = {
-        client: asked.clientScopes,
-        role: asked.accountScopes,
-        key: asked.keyScopes,
-        consent: asked.consentedScopes,
-      };
-      return decide(asked).refused.every((refusal) => sets[refusal.because]?.includes(refusal.scope) === false);
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(input, (asked) => {
+        const sets = {
+          client: asked.clientScopes,
+          role: asked.accountScopes,
+          key: asked.keyScopes,
+          consent: asked.consentedScopes,
+        };
+        return decide(asked).refused.every((refusal) => sets[refusal.because]?.includes(refusal.scope) === false);
+      }),
+    ),
   );
-  t.pass();
 });
 
 test('a refusal names the first limit: client, role, key, consent', (t) => {

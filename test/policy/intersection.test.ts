@@ -84,11 +84,12 @@ test('no scope is granted outside of client, roles, key and consent, before and 
 });
 
 test('who signed in with a second factor never has less than who did not', (t) => {
-  fc.assert(
-    fc.property(holder, roles, (who, all) => {
-      const strong = accountScopes(who, all, { mfa: true });
-      return accountScopes(who, all, { mfa: false }).every((scope) => strong.includes(scope));
-    }),
+  t.notThrows(() =>
+    fc.assert(
+      fc.property(holder, roles, (who, all) => {
+        const strong = accountScopes(who, all, { mfa: true });
+        return accountScopes(who, all, { mfa: false }).every((scope) => strong.includes(scope));
+      }),
+    ),
   );
-  t.pass();
 });

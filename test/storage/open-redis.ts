@@ -7,6 +7,7 @@ import { openStorage } from '../../src/storage/open.ts';
 import type { Store } from '../../src/storage/port.ts';
 import { redisAvailable } from '../helpers/redis-server.ts';
 import type { Opened, OpenStorage } from './conformance/harness.ts';
+import { skipRedis } from '../helpers/storages.ts';
 
 export async function openRedis(t: ExecutionContext, url: string): Promise<Opened> {
   const another = async (): Promise<Store> => {
@@ -22,18 +23,11 @@ export function onServer(
   start: () => Promise<{ url: string; stop(): Promise<void> }>,
   declare: (openStorage: OpenStorage) => void,
 ): void {
-  if (!redisAvailable()) return skipped();
+  if (!redisAvailable()) return skipRedis();
   let server: { url: string; stop(): Promise<void> } | undefined;
   test.before(async () => {
     server = await start();
   });
   test.after.always(() => server?.stop());
   declare((t) => openRedis(t, server?.url ?? ''));
-}
-
-export function skipped(): void {
-  test('Redis: skipped, redis-server is not on PATH', (t) => {
-    console.error('Redis tests skipped: redis-server is not on PATH');
-    t.pass();
-  });
 }

@@ -12,7 +12,7 @@ import { UniqueConflict, type Store } from '../../src/storage/port.ts';
 import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
 import { collect } from './conformance/channels.ts';
 import { someKind, uniqueName } from './conformance/harness.ts';
-import { skipped } from './open-redis.ts';
+import { skipRedis } from '../helpers/storages.ts';
 
 async function open(t: ExecutionContext, url: string): Promise<Store> {
   const store = await openStorage(url, { dataFolder: tmpdir(), clock: systemClock });
@@ -64,7 +64,7 @@ async function lossyWay(t: ExecutionContext, serverPort: number): Promise<{ url:
 }
 
 if (redisAvailable()) declare();
-else skipped();
+else skipRedis();
 
 function declare(): void {
   test('a server that is down at the start is unavailable within seconds', async (t) => {
