@@ -1,12 +1,8 @@
 // The composition of the authorization server proper: oidc-provider with its adapter, clients, grants, sessions and the
 // device grant, on the domain of `domain.ts`.
-import type { IncomingMessage } from 'node:http';
 import type { JSONWebKeySet } from 'jose';
 import type { Context } from 'koa';
-import type { KoaContextWithOIDC, default as Provider } from 'oidc-provider';
-import { errorPage } from '../../views/error.tsx';
-import { signOut } from '../../views/oidc/sign-out.tsx';
-import { signedOut } from '../../views/accounts/signed-out.tsx';
+import type { default as Provider } from 'oidc-provider';
 import { API_RESOURCE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -36,11 +32,9 @@ import { decide } from '../policy/decide.ts';
 import { rolesGranting } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
 import { createBearer } from '../web/bearer.ts';
-import { page } from '../web/render.ts';
-import { stateOf } from '../web/request-state.ts';
 import type { NewLogin } from '../web/session.ts';
-import type { View } from '../web/view.ts';
 import type { Domain } from './domain.ts';
+import { createOrigins, createProviderPages } from './provider-pages.ts';
 
 export interface AuthorizationDeps {
   config: ConfigSource;
@@ -119,22 +113,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     now: clock.now,
   });
 
-  const originOf = (req: IncomingMessage) => {
-    const host = hosts.get(req);
-    if (!host) return undefined;
-    const { requestId, address } = stateOf(host);
-    return { requestId, address, userAgent: host.get('User-Agent') };
-  };
-
-  /** A page in answer to a request that the provider serves. */
-  function answer<Props>(ctx: KoaContextWithOIDC, view: View<Props>, props: Props, status = ctx.status): void {
-    const host = hosts.get(ctx.req) as Context;
-    page(host, view, props, { status });
-    ctx.status = status;
-    ctx.type = 'html';
-    ctx.body = host.body;
-  }
-
+  const originOf = createOrigins(hosts);
   const provider: Provider = createProvider({
     config,
     clients,
@@ -183,24 +162,12 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         const refused = ctx.oidc.route === 'token' && person && (person.isLeaving || !maySignIn(person, allowedRoles));
         return person?.active && !refused ? toAccount(person) : undefined;
       },
-      secondFactor: {
-        mustUse: async (id) => {
-          const account = await domain.directory.find(id);
-          return account !== undefined && domain.requiresMfa(account);
-        },
-        canUse: domain.factors.has,
-      },
+      secondFactor: domain.secondFactor,
       deviceInfo: (ctx) => {
         const { address = '', userAgent = '' } = originOf(ctx.req) ?? {};
         return { address, userAgent: userAgent.slice(0, 256) };
       },
-      renderError: (ctx, out) =>
-        answer(ctx, errorPage, { status: ctx.status, code: out.error, detail: out.error_description }),
-      renderSignOut: (ctx, { action, xsrf }) => {
-        const client = clients.configured(ctx.oidc.client?.clientId ?? '');
-        answer(ctx, signOut, { action, hidden: { xsrf }, client }, 200);
-      },
-      renderSignedOut: (ctx) => answer(ctx, signedOut, {}, 200),
+      ...createProviderPages(hosts, clients),
     }),
   });
   listen(provider, {

@@ -147,6 +147,13 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     /** A role of the account demands a second factor. */
     requiresMfa: (account: Pick<AccountRecord, 'kind' | 'roles'>) => requiresMfa(account, current().roles),
     factors,
+    secondFactor: {
+      async mustUse(accountId: string): Promise<boolean> {
+        const account = await directory.find(accountId);
+        return account !== undefined && requiresMfa(account, current().roles);
+      },
+      canUse: factors.has,
+    },
     grants,
     consents,
     revocation,

@@ -63,7 +63,7 @@ export function composePeople(deps: PeopleDeps) {
     recordFrom,
     onError,
   });
-  const { passkeySignIn, secondSteps, secondFactor, secondFactorOf } = secondFactors;
+  const { passkeySignIn, secondSteps, secondFactorOf } = secondFactors;
   const browsers = createBrowserMemory(
     createKnownBrowsers({ keys: () => config.current().secrets.cookie_keys, newName: () => randomToken(16) }),
   );
@@ -94,7 +94,7 @@ export function composePeople(deps: PeopleDeps) {
 
   function mountInteractions(router: Router): void {
     const interaction = { provider: () => provider, clients };
-    const stepUp = createStepUp({ sessions, secondSteps, secondFactor, clock });
+    const stepUp = createStepUp({ sessions, secondSteps, secondFactor: domain.secondFactor, clock });
     mountLogin(router, { ...interaction, sessions, passwordForm, passkeySignIn, secondSteps, stepUp });
     mountSecond(router, { ...interaction, secondSteps });
     mountConsent(router, {

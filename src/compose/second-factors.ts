@@ -43,10 +43,6 @@ export function composeSecondFactors(deps: SecondFactorsDeps) {
   const { factors, directory } = domain;
   const cookieKeys = config.current().secrets.cookie_keys;
 
-  const isRequired = async (accountId: string): Promise<boolean> => {
-    const account = await directory.find(accountId);
-    return account !== undefined && domain.requiresMfa(account);
-  };
   const isUsable = ({ kind, status }: Account): boolean => kind === 'person' && status === 'active';
   /** A new password ends what was begun with the old one. */
   const standingOf = async (accountId: string): Promise<string | undefined> => {
@@ -79,7 +75,6 @@ export function composeSecondFactors(deps: SecondFactorsDeps) {
 
   return {
     requireRecent,
-    secondFactor: { mustUse: isRequired, canUse: factors.has },
     secondSteps: createSecondSteps({
       store,
       clock,
@@ -110,7 +105,7 @@ export function composeSecondFactors(deps: SecondFactorsDeps) {
         requireRecent,
         factors,
         passkeys,
-        isRequired,
+        isRequired: domain.secondFactor.mustUse,
         drawQr,
         record: recordFrom,
         tell,

@@ -1,21 +1,16 @@
-// oidc-provider's adapter on the storage port. Ids are bearer values, so only their hashes reach the store. `consume` is
-// atomic and throws to the losers, which the provider itself does not ensure. Clients come from `clients.ts`.
-import { type Adapter, type AdapterFactory, type AdapterPayload, errors } from 'oidc-provider';
-import { type Clock, epochSeconds } from '../lib/clock.ts';
+// oidc-provider's adapter on the storage port: what each model needs beside plain documents (`document-adapter.ts`). Clients come
+// from `clients.ts`.
+import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider';
+import { epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
-import { type Doc, type Kind, type PutOptions, type Store, VersionConflict } from '../storage/port.ts';
+import { VersionConflict } from '../storage/port.ts';
 import type { DeviceCodePayload, DeviceCodes } from './device-codes.ts';
 import { DEVICE_CODE_KIND } from './device-codes.ts';
+import { documentAdapter, type DocumentAdapterDeps, indexesOf, payloadOf, stripped } from './document-adapter.ts';
 import { narrowGrant, type Scoped } from './grant-records.ts';
 import { kindOf } from './kinds.ts';
 import { provided } from './refusal.ts';
 import type { Revocation } from './revocation.ts';
-
-/**
- * After a first redemption the record does not look consumed for this long: an attempt that raced with it is refused by
- * `consume` alone, while a later one is a replay, for which the provider revokes the grant (RFC 6749 §4.1.2, RFC 9700 §4.14).
- */
-export const RACE_WINDOW_MS = 10_000;
 
 /** Until `upsert` says how long the proof lives, a claimed `jti` stays claimed. */
 const REPLAY_CLAIM_SECONDS = 600;
@@ -25,14 +20,8 @@ const SAVE_TRIES = 20;
 
 const OFFLINE = 'offline_access';
 
-const REDEEMED = new Set(['AuthorizationCode', 'RefreshToken', 'DeviceCode']);
-
-export interface AdapterDeps {
-  store: Store;
-  clock: Clock;
+export interface AdapterDeps extends DocumentAdapterDeps {
   deviceCodes: DeviceCodes;
-  /** Seconds after sign-in at which a session ends, whatever its use. */
-  sessionAbsolute(): number;
   revocation: Pick<Revocation, 'isGrantEnded' | 'isSessionEnded' | 'revokeGrant'>;
   /** Scopes that the person took back from the client. */
   withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
@@ -44,7 +33,6 @@ export interface AdapterDeps {
   expired(id: string, payload: DeviceCodePayload): Promise<void>;
   /** Told the user code under which a device authorization was stored. */
   userCodeReserved(userCode: string): void;
-  replayed(model: string, payload: AdapterPayload): void;
 }
 
 export function createAdapterFactory(deps: AdapterDeps): AdapterFactory {
@@ -56,29 +44,6 @@ export function createAdapterFactory(deps: AdapterDeps): AdapterFactory {
     if (model === 'AuthorizationCode') return authorizationCodeAdapter(deps);
     if (model === 'RefreshToken') return refreshTokenAdapter(deps);
     return documentAdapter(model, deps);
-  };
-}
-
-function documentAdapter(model: string, deps: AdapterDeps): Adapter {
-  const { store } = deps;
-  const kind = kindOf(model);
-  const read = (doc: Doc | undefined, id?: string) => payloadOf(model, doc, deps, id);
-
-  return {
-    upsert: (id, payload, expiresIn) =>
-      provided(async () => {
-        await store.put(kind, sha256(id), stripped(model, payload), {
-          ...indexesOf(payload),
-          ...(expiresIn && { ttl: expiresIn * 1000 }),
-        });
-      }),
-    find: (id) => provided(async () => read(await store.get(kind, sha256(id)), id)),
-    findByUid: (uid) => provided(async () => read(await store.find(kind, 'uid', uid))),
-    findByUserCode: () => Promise.resolve(undefined),
-    consume: (id) => provided(() => consume(model, kind, id, store)),
-    destroy: (id) => provided(async () => void (await store.delete(kind, sha256(id)))),
-    revokeByGrantId: (grantId) =>
-      provided(async () => void (await store.deleteBy(kind, { name: 'grantId', value: grantId }))),
   };
 }
 
@@ -203,50 +168,5 @@ function replayDetectionAdapter(deps: AdapterDeps): Adapter {
           throw error;
         }
       }),
-  };
-}
-
-async function consume(model: string, kind: Kind, id: string, store: Store): Promise<void> {
-  const { outcome } = await store.consume(kind, sha256(id));
-  if (outcome === 'first') return;
-  if (model === 'PushedAuthorizationRequest') throw new errors.InvalidRequestUri('request_uri was already used');
-  throw new errors.InvalidGrant(`${model} was already redeemed`);
-}
-
-function payloadOf(model: string, doc: Doc | undefined, deps: AdapterDeps, id?: string): AdapterPayload | undefined {
-  if (!doc) return undefined;
-  const payload = { ...(doc.value as AdapterPayload), ...(id !== undefined && { jti: id }) };
-  if (model === 'Session' && sessionIsOver(payload, deps)) return undefined;
-  if (doc.consumedAt === undefined) return payload;
-  if (REDEEMED.has(model)) {
-    if (deps.clock.now() - doc.consumedAt < RACE_WINDOW_MS) return payload;
-    deps.replayed(model, payload);
-  }
-  return { ...payload, consumed: Math.floor(doc.consumedAt / 1000) };
-}
-
-function sessionIsOver({ loginTs }: AdapterPayload, { clock, sessionAbsolute }: AdapterDeps): boolean {
-  return loginTs !== undefined && loginTs + sessionAbsolute() <= Math.floor(clock.now() / 1000);
-}
-
-/**
- * Without the id itself, and without the session id that an Interaction copies: neither stands readable in the store. The
- * id of a Grant does: it is not a bearer value, tokens show it as `gid`, and who ends a grant must name it.
- */
-function stripped(model: string, whole: AdapterPayload): AdapterPayload {
-  if (model === 'Grant') return whole;
-  const { jti: _jti, ...payload } = whole;
-  if (model !== 'Interaction' || !payload.session) return payload;
-  const { cookie: _cookie, ...session } = payload.session as typeof payload.session & { cookie?: string };
-  return { ...payload, session };
-}
-
-function indexesOf({ grantId, accountId, uid, kind }: AdapterPayload): PutOptions {
-  return {
-    ...(kind === 'Session' && uid && { unique: { uid } }),
-    indexes: {
-      ...(grantId && kind !== 'Interaction' && { grantId: [grantId] }),
-      ...(accountId && (kind === 'Session' || kind === 'Grant') && { accountId: [accountId] }),
-    },
   };
 }

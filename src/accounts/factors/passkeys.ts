@@ -16,7 +16,7 @@ import { sha256 } from '../../lib/hash.ts';
 import { randomToken } from '../../lib/random.ts';
 import type { Sealer } from '../../lib/sealed.ts';
 import { type Store, VersionConflict } from '../../storage/port.ts';
-import type { NewPasskey } from './factors.ts';
+import type { NewPasskey } from './kept-passkeys.ts';
 import type { PasskeyRecord } from './record.ts';
 
 const TICKET_MS = 10 * 60 * 1000;
