@@ -12,6 +12,8 @@ export const KEYS_READ = 'keys:read';
 export const KEYS_WRITE = 'keys:write';
 /** Reads what administration knows: who holds what and why. Roles grant it; see `config/tokenim.yaml`. */
 export const ADMIN_READ = 'admin:read';
+/** Changes what administration may change: accounts, roles, grants, keys, clients that no file manages. */
+export const ADMIN_WRITE = 'admin:write';
 /** The client of the page `/qr`. */
 export const WEB_CLIENT = 'tokenim-web';
 /** Client ids of API keys begin so (contract §4). */
@@ -56,6 +58,14 @@ export const builtInScopes: Readonly<Record<string, ScopeConfig>> = {
       en: 'See who may do what on this server, and why',
       'zh-CN': '查看本服务器上每个人的权限及其原因',
       'zh-TW': '檢視此伺服器上每個人的權限及其原因',
+    },
+  },
+  [ADMIN_WRITE]: {
+    resource: API_RESOURCE,
+    description: {
+      en: 'Administer this server: people, roles, applications, what each may do',
+      'zh-CN': '管理本服务器：人员、角色、应用及其权限',
+      'zh-TW': '管理此伺服器：人員、角色、應用程式及其權限',
     },
   },
 };

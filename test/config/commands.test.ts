@@ -23,7 +23,7 @@ test('config check says that a configuration is valid and what it holds', async 
   t.is(await configCheck(io, { ...check, cwd, json: false }), 0);
   t.is(
     io.written.stdout,
-    'The configuration is valid: development, http://localhost:3000. With the built-in ones, resources: 1, scopes: 4, roles: 1, clients: 1.\n',
+    'The configuration is valid: development, http://localhost:3000. With the built-in ones, resources: 1, scopes: 5, roles: 1, clients: 1.\n',
   );
   t.deepEqual(await readdir(cwd), ['config']);
 });

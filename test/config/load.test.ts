@@ -13,6 +13,7 @@ test('the shipped configuration loads with an empty environment', async (t) => {
   t.is(config.dataFolder, join(cwd, 'data'));
   t.deepEqual(config.trusted_proxies, []);
   t.deepEqual(Object.keys(config.clients).sort(), [
+    'tokenim-admin',
     'tokenim-cli',
     'tokenim-developer',
     'tokenim-mobile',
