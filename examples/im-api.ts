@@ -55,9 +55,14 @@ const routes: Readonly<Record<string, Route>> = {
   },
 };
 
+interface Refusal {
+  error?: 'invalid_token' | 'insufficient_scope';
+  error_description?: string;
+  scope?: string;
+}
+
 /** RFC 6750 §3: a request without a token hears only how to bring one. */
-function refuse(response: ServerResponse, status: 401 | 403, error?: string, scope?: string): void {
-  const fields = { ...(error && { error }), ...(scope && { scope }) };
+function refuse(response: ServerResponse, status: 401 | 403, fields: Refusal = {}): void {
   const parameters = Object.entries(fields).map(([name, value]) => `, ${name}="${value}"`);
   response.writeHead(status, {
     'WWW-Authenticate': `Bearer realm="TokenIM"${parameters.join('')}`,
@@ -80,16 +85,23 @@ async function verify(token: string): Promise<Caller | undefined> {
   }
 }
 
-/** What the token may do now; nothing when it ended. Throws when nobody can be asked. */
-async function scopesNow(token: string): Promise<readonly string[] | undefined> {
+interface Introspection {
+  active: boolean;
+  scope?: string;
+  /** Why the token does not carry `required_scope`. */
+  insufficient_scope?: { description: string };
+}
+
+/** What the authorization server says of the token now. Throws when it cannot be asked. */
+async function introspect(token: string, required_scope: string): Promise<Introspection> {
   if (secret === undefined) throw new Error('IM_API_SECRET is needed to ask the authorization server');
   const response = await fetch(metadata.introspection_endpoint, {
     method: 'POST',
     headers: { Authorization: `Basic ${btoa(`${encodeURIComponent(client)}:${encodeURIComponent(secret)}`)}` },
-    body: new URLSearchParams({ token }),
+    body: new URLSearchParams({ token, required_scope }),
   });
-  const { active, scope = '' } = (await response.json()) as { active?: boolean; scope?: string };
-  return response.ok && active === true ? scope.split(' ') : undefined;
+  if (!response.ok) throw new Error(`the authorization server answered ${response.status}`);
+  return (await response.json()) as Introspection;
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -98,11 +110,15 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) return refuse(response, 401);
   const caller = await verify(token);
-  if (!caller) return refuse(response, 401, 'invalid_token');
-  const allowed = caller.scopes.includes(route.scope);
-  const scopes = allowed && route.introspects ? await scopesNow(token) : caller.scopes;
-  if (!scopes) return refuse(response, 401, 'invalid_token');
-  if (!scopes.includes(route.scope)) return refuse(response, 403, 'insufficient_scope', route.scope);
+  if (!caller) return refuse(response, 401, { error: 'invalid_token' });
+  const { scope } = route;
+  const now = route.introspects ? await introspect(token, scope) : { active: true, scope: caller.scopes.join(' ') };
+  if (!now.active) return refuse(response, 401, { error: 'invalid_token' });
+  if (!now.scope?.split(' ').includes(scope)) {
+    const { description } = now.insufficient_scope ?? {};
+    const why = description !== undefined && { error_description: description };
+    return refuse(response, 403, { error: 'insufficient_scope', ...why, scope });
+  }
   const { status, body } = await route.answer(caller, request);
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }

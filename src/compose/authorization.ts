@@ -23,12 +23,14 @@ import { createIdTokenTaker } from '../oidc/id-token.ts';
 import { createIntrospection } from '../oidc/introspection.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
 import { loadSigningKeys, publicPart } from '../oidc/keys.ts';
+import { type Bounds, createMissingScope } from '../oidc/missing-scope.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
 import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
 import { createResources } from '../oidc/resources.ts';
 import { createSessions } from '../oidc/session.ts';
 import { createStanding } from '../oidc/standing.ts';
 import { decide } from '../policy/decide.ts';
+import { whyDenied } from '../policy/denial.ts';
 import { rolesGranting } from '../policy/roles.ts';
 import type { Store } from '../storage/port.ts';
 import { createBearer } from '../web/bearer.ts';
@@ -88,11 +90,13 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const { revocation } = domain;
   const deviceCodes = createDeviceCodes({ store, clock, pepper: secrets.pepper[0], onError: deps.onError });
   const noticeExpiry = createExpiries({ store, record: deps.record, onError: deps.onError });
+  const whyNot = (scope: string, bounds: Bounds) =>
+    whyDenied(scope, bounds, (name) => rolesGranting(name, config.current().roles));
   const resources = createResources({
     config,
     clients,
     scopesOfAccount,
-    rolesGranting: (scope) => rolesGranting(scope, config.current().roles),
+    whyDenied: whyNot,
     decide: ({ requested, client, account }) =>
       decide({ requested, clientScopes: client, ...(account && { accountScopes: [...account] }) }).granted,
   });
@@ -121,6 +125,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     addressOf: (ctx) => originOf(ctx.req)?.address,
     deviceCodes,
     jwtTokens,
+    missingScope: createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied: whyNot }),
     endSession: revocation.endSession,
     signedIn: async (ctx, login) => {
       const host = hosts.get(ctx.req);

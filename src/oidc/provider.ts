@@ -18,6 +18,7 @@ import {
 import { provided, refusal, slowDown } from './refusal.ts';
 import type { NewLogin } from '../web/session.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
+import type { createMissingScope } from './missing-scope.ts';
 import { tellLogins } from './logins.ts';
 import { apiKeyOf } from './resources.ts';
 
@@ -35,6 +36,7 @@ export interface ProviderDeps {
   addressOf(ctx: KoaContextWithOIDC): string | undefined;
   deviceCodes: DeviceCodes;
   jwtTokens: JwtTokens;
+  missingScope: ReturnType<typeof createMissingScope>;
   endSession(uid: string): Promise<void>;
   signedIn(ctx: KoaContextWithOIDC, login: NewLogin): Promise<void>;
   /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
@@ -54,6 +56,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
   provider.use(tellLogins({ signedIn: deps.signedIn, approvedVia: approvedViaOf(deps.deviceCodes) }) as never);
+  provider.use(deps.missingScope as never);
   provider.use(deps.jwtTokens.middleware as never);
   provider.use(publishMetadata(deps.config) as never);
   return provider;

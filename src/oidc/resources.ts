@@ -6,6 +6,7 @@ import { isReservedScope } from '../config/built-in.ts';
 import type { Config, ConfigSource } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import type { Clients } from './clients.ts';
+import type { Bounds } from './missing-scope.ts';
 
 const OPENID = new Set<string>(OPENID_SCOPES);
 
@@ -16,8 +17,7 @@ export interface ResourcesDeps {
   clients: Clients;
   /** The API scopes that the account's roles grant now to who signed in so. */
   scopesOfAccount(accountId: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>>;
-  /** The roles that would grant a scope. */
-  rolesGranting(scope: string): readonly string[];
+  whyDenied(scope: string, bounds: Bounds): string | undefined;
   /** `policy/decide`: requested ∩ every given set. */
   decide(sets: { requested: readonly string[]; client: readonly string[]; account?: Iterable<string> }): string[];
 }
@@ -30,7 +30,7 @@ export interface Grantable {
 
 export type Resources = ReturnType<typeof createResources>;
 
-export function createResources({ config, clients, scopesOfAccount, rolesGranting, decide }: ResourcesDeps) {
+export function createResources({ config, clients, scopesOfAccount, whyDenied, decide }: ResourcesDeps) {
   const allowedTo = (ctx: KoaContextWithOIDC, client: Client): readonly string[] =>
     apiKeyOf(ctx)?.scopes ?? clients.configured(client.clientId)?.scopes ?? [];
 
@@ -58,13 +58,8 @@ export function createResources({ config, clients, scopesOfAccount, rolesGrantin
   /** The holder of a key, which is proved by now, hears which role is missing. */
   function whyNothing(requested: readonly string[], key: PresentedApiKey | undefined): string {
     if (!key) return 'none of the requested scopes is granted to this client now';
-    const reasons = requested.map((scope) => {
-      if (!key.scopes.includes(scope)) return `${scope} was not given to this API key`;
-      const roles = rolesGranting(scope);
-      const helpful = roles.length === 0 ? 'no role does' : `a role that does: ${roles.join(', ')}`;
-      return `${scope} is granted by no role of the owner now (${helpful})`;
-    });
-    return reasons.join('; ');
+    const bounds = { clientScopes: requested, accountScopes: key.ownerScopes, keyScopes: key.scopes };
+    return requested.flatMap((scope) => whyDenied(scope, bounds) ?? []).join('; ');
   }
 
   return {
