@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
 import * as client from 'openid-client';
 import { createChanges } from '../../src/compose/changes.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { snapshotOf } from '../../src/config/snapshot.ts';
 import { createKey } from '../helpers/api-key.ts';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
@@ -141,7 +142,7 @@ onEachStorage(({ on, server }) => {
     t.is(refusal?.code, 'confirmation_needed');
     t.true(server().server.config.current().roles['support']?.scopes.includes('calls:read'));
 
-    const plan = await createChanges(server().server.domain).plan(snapshotOf(await server().load()));
+    const plan = await createChanges(server().server.domain).plan(snapshotOf(await loadConfig(server().files)));
     const { items } = await server().server.domain.directory.list({
       by: { name: 'role', value: 'support' },
       limit: 100,

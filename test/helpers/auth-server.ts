@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Administration, createAdministration } from '../../src/compose/administration.ts';
 import { compose, type Server } from '../../src/compose/server.ts';
 import type { Config } from '../../src/config/config.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig, type LoadOptions } from '../../src/config/load.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { packageRoot } from '../../src/lib/package-root.ts';
 import { listen } from '../../src/ops/listen.ts';
@@ -22,8 +22,8 @@ export interface AuthServer {
   administration: Administration;
   /** Everything written to the log so far. */
   logged(): string;
-  /** Reads the files of its configuration again. */
-  load(): Promise<Config>;
+  /** Where its configuration is read from; a reload reads it again. */
+  files: LoadOptions;
   /** Changes its tokenim.yaml; a reload takes it. */
   edit(change: (text: string) => string): Promise<void>;
   /** A person who can sign in. */
@@ -72,7 +72,8 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
   // The issuer names the port, so the port comes first.
   const app = { callback: (): RequestListener => (req, res) => composed.answer?.(req, res) };
   const listener = await listen(app, { host: '127.0.0.1', port: 0 });
-  const load = options.beside?.load ?? (await writeConfig(folder, listener.port, options));
+  const files = options.beside?.files ?? (await writeConfig(folder, listener.port, options));
+  const load = (): Promise<Config> => loadConfig(files);
   const config = options.beside?.server.config.current() ?? (await load());
   const lines: string[] = [];
   const log = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
@@ -93,7 +94,7 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
     server,
     administration,
     logged: () => lines.join(''),
-    load,
+    files,
     edit: options.beside?.edit ?? ((change) => editFile(join(folder, 'tokenim.yaml'), change)),
     createPerson: (person) => createPerson(administration, person),
     stop,
@@ -104,15 +105,15 @@ async function editFile(file: string, change: (text: string) => string): Promise
   await writeFile(file, change(await readFile(file, 'utf8')));
 }
 
-/** Answers how to read what it wrote. */
-async function writeConfig(folder: string, port: number, { storage, config }: AuthServerOptions) {
+/** Answers where to read what it wrote. */
+async function writeConfig(folder: string, port: number, { storage, config }: AuthServerOptions): Promise<LoadOptions> {
   await copyFile(join(packageRoot, 'test', 'helpers', 'tokenim.yaml'), join(folder, 'tokenim.yaml'));
   // JSON is YAML.
   await mkdir(join(folder, 'conf.d'));
   const own = { ...config, limits: { ...ROOMY_LIMITS, ...(config?.['limits'] as object | undefined) } };
   await writeFile(join(folder, 'conf.d', 'own.yaml'), JSON.stringify(own));
   const env = { TOKENIM_DATA: folder, ...(storage !== undefined && { TOKENIM_STORAGE: storage }) };
-  return (): Promise<Config> => loadConfig({ env, cwd: folder, configPath: folder, port });
+  return { env, cwd: folder, configPath: folder, port };
 }
 
 async function createPerson(
