@@ -6,17 +6,21 @@ import { configFiles, development, production, PRODUCTION_ENV } from './config-f
 
 const hashOf = (secret: string): string => `sha256:${createHash('sha256').update(secret).digest('base64url')}`;
 
+/** Two values of YAML. */
+const withSecrets = (keyEncryptionKey: string, cookieKeys: string): string =>
+  [
+    'version: 1',
+    'mode: production',
+    'issuer: https://id.example',
+    'secrets:',
+    '  pepper: { env: PEPPER }',
+    `  key_encryption_key: ${keyEncryptionKey}`,
+    `  cookie_keys: ${cookieKeys}`,
+  ].join('\n');
+
 test('secrets of production come from the environment and from files, the first in use', async (t) => {
   const files = await configFiles(t, {
-    'config/tokenim.yaml': [
-      'version: 1',
-      'mode: production',
-      'issuer: https://id.example',
-      'secrets:',
-      '  pepper: { env: PEPPER }',
-      '  key_encryption_key: { file: ../run/kek }',
-      '  cookie_keys: [{ env: COOKIES }, { file: ../run/former }]',
-    ].join('\n'),
+    'config/tokenim.yaml': withSecrets('{ file: ../run/kek }', '[{ env: COOKIES }, { file: ../run/former }]'),
     'run/kek': `${PRODUCTION_ENV.KEK}\n`,
     'run/former': 'former-cookies-former-cookies-1234',
   });
@@ -53,15 +57,7 @@ test('a short secret of the server is refused and not repeated', async (t) => {
 
 test('one secret for two uses is refused, a rotated one included, and not repeated', async (t) => {
   const files = await configFiles(t, {
-    'config/tokenim.yaml': [
-      'version: 1',
-      'mode: production',
-      'issuer: https://id.example',
-      'secrets:',
-      '  pepper: { env: PEPPER }',
-      '  key_encryption_key: { env: KEK }',
-      '  cookie_keys: [{ env: COOKIES }, { env: FORMER }]',
-    ].join('\n'),
+    'config/tokenim.yaml': withSecrets('{ env: KEK }', '[{ env: COOKIES }, { env: FORMER }]'),
   });
   const { PEPPER, KEK } = PRODUCTION_ENV;
   t.deepEqual(await files.problems({ env: { ...PRODUCTION_ENV, KEK: PEPPER, FORMER: PEPPER } }), [

@@ -7,8 +7,8 @@ import test from 'ava';
 import jsQR from 'jsqr';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
-import { answerOn, approve, poll, signedInPhone, startDevice } from '../helpers/device.ts';
-import { readEvents } from '../helpers/events.ts';
+import { answerOn, approve, type DeviceAnswer, poll, signedInPhone, startDevice } from '../helpers/device.ts';
+import { type EventReader, readEvents } from '../helpers/events.ts';
 import { ask } from '../helpers/http.ts';
 import type { Phone } from '../helpers/phone.ts';
 import { redisAvailable, startRedis } from '../helpers/redis-server.ts';
@@ -28,6 +28,17 @@ onEachStorage(
       second = await startAuthServer(undefined, { beside: server() });
     });
     test.after.always(() => second?.stop());
+
+    /** Told of each step of somebody who opens the code and approves. */
+    async function approvedBefore(reader: EventReader, device: DeviceAnswer): Promise<void> {
+      await reader.until('pending');
+      const phone = await signedInPhone(server(), await server().createPerson());
+      await phone.submit(await phone.open('/device'), { user_code: device.user_code });
+      await reader.until('scanned');
+      await answerOn(phone, device, 'approve');
+      await reader.until('approved');
+      await reader.ended;
+    }
 
     test(on('streams that waited for their turn on a lost connection give their places back'), async (t) => {
       const { events_uri } = await startDevice(server());
@@ -77,13 +88,7 @@ onEachStorage(
       t.is(reader.headers['content-type'], 'text/event-stream; charset=utf-8');
       t.is(reader.headers['cache-control'], 'no-store');
       t.is(reader.headers['x-accel-buffering'], 'no');
-      await reader.until('pending');
-      const phone = await signedInPhone(server(), await server().createPerson());
-      await phone.submit(await phone.open('/device'), { user_code: device.user_code });
-      await reader.until('scanned');
-      await answerOn(phone, device, 'approve');
-      await reader.until('approved');
-      await reader.ended;
+      await approvedBefore(reader, device);
       const hints = reader.hints();
       t.deepEqual(
         hints.map(({ state }) => state),
@@ -173,13 +178,7 @@ onEachStorage(
     test(on('a scan at one process is told by another'), async (t) => {
       const device = await startDevice(server());
       const reader = await readEvents(second ?? server(), device.events_uri);
-      await reader.until('pending');
-      const phone = await signedInPhone(server(), await server().createPerson());
-      await phone.submit(await phone.open('/device'), { user_code: device.user_code });
-      await reader.until('scanned');
-      await answerOn(phone, device, 'approve');
-      await reader.until('approved');
-      await reader.ended;
+      await approvedBefore(reader, device);
       t.is((await poll(second ?? server(), device)).status, 200);
     });
 

@@ -1,7 +1,7 @@
 // Asking for a mail: a forgotten password, or an activation link that was lost. The answer is `link-sent.tsx` in any case.
 import type { View } from '../../src/web/view.ts';
 import { Card } from '../partials/card.tsx';
-import { Button, Field, PostForm } from '../partials/form.tsx';
+import { AddressField, Button, PostForm } from '../partials/form.tsx';
 
 export interface AskForLinkProps {
   purpose: 'activation' | 'reset';
@@ -19,12 +19,9 @@ export const askForLink: View<AskForLinkProps> = {
   body: (props, ui) => (
     <Card title={ui.t(`ask.${props.purpose}.title`)} lead={ui.t(`ask.${props.purpose}.lead`)}>
       <PostForm ui={ui} action={props.action} class="stack" hidden={{ return_to: props.returnTo }}>
-        <Field
-          name="email"
+        <AddressField
           label={ui.t('register.email')}
-          type="email"
-          autocomplete="email"
-          autocapitalize="none"
+
           value={props.email}
           autofocus
           error={props.error && ui.t('register.error.email')}

@@ -2,7 +2,7 @@
 import type { PasswordProblem, RegistrationProblems } from '../../src/accounts/registration-form.ts';
 import type { View, Ui } from '../../src/web/view.ts';
 import { Card, Outcome } from '../partials/card.tsx';
-import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
+import { AddressField, Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
 import { NewPassword } from '../partials/new-password.tsx';
 
 export interface RegisterForm {
@@ -34,12 +34,8 @@ const Form = ({ props, ui }: { props: RegisterForm; ui: Ui }) => {
   return (
     <Card title={t('register.title')} lead={t('register.lead')}>
       <PostForm ui={ui} action={props.action} class="stack" hidden={{ return_to: props.returnTo }}>
-        <Field
-          name="email"
+        <AddressField
           label={t('register.email')}
-          type="email"
-          autocomplete="username"
-          autocapitalize="none"
           value={props.email}
           autofocus={props.errors === undefined}
           error={errors.email && t('register.error.email')}

@@ -1,5 +1,6 @@
 // The second factor: after a right password (`accounts/routes/second-step.ts`), and once more before something dangerous
 // (`accounts/routes/confirm.ts`), where who has none gives the password.
+import type { ComponentChildren } from 'preact';
 import type { Ui, View } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
 import { ClientMark, type ClientFace } from '../partials/client.tsx';
@@ -114,8 +115,14 @@ interface Part {
   ui: Ui;
 }
 
-const CodeForm = ({ props, ui }: Part) => (
+const StepForm = ({ props, ui, children }: Part & { children: ComponentChildren }) => (
   <PostForm ui={ui} action={props.action} class="stack" hidden={{ return_to: props.returnTo }}>
+    {children}
+  </PostForm>
+);
+
+const CodeForm = ({ props, ui }: Part) => (
+  <StepForm props={props} ui={ui}>
     <Field
       name="code"
       label={ui.t('second.code')}
@@ -126,20 +133,20 @@ const CodeForm = ({ props, ui }: Part) => (
       autofocus={props.passkey === undefined}
     />
     <Button label={ui.t('second.submit')} kind={props.passkey === undefined ? 'primary' : 'secondary'} />
-  </PostForm>
+  </StepForm>
 );
 
 const PasswordForm = ({ props, ui }: Part) => (
-  <PostForm ui={ui} action={props.action} class="stack" hidden={{ return_to: props.returnTo }}>
+  <StepForm props={props} ui={ui}>
     <Field name="password" label={ui.t('sign_in.password')} type="password" autocomplete="current-password" autofocus />
     <Button label={ui.t('second.submit')} />
-  </PostForm>
+  </StepForm>
 );
 
 const RecoveryForm = ({ props, ui, isOpen }: Part & { isOpen: boolean }) => (
   <details class="more" open={isOpen}>
     <summary>{ui.t('second.recovery.summary')}</summary>
-    <PostForm ui={ui} action={props.action} class="stack" hidden={{ return_to: props.returnTo }}>
+    <StepForm props={props} ui={ui}>
       <Field
         name="recovery_code"
         label={ui.t('second.recovery')}
@@ -149,7 +156,7 @@ const RecoveryForm = ({ props, ui, isOpen }: Part & { isOpen: boolean }) => (
         maxlength={20}
       />
       <Button label={ui.t('second.submit')} kind="secondary" />
-    </PostForm>
+    </StepForm>
   </details>
 );
 

@@ -2,7 +2,7 @@
 import type { PasswordProblem } from '../../src/accounts/registration-form.ts';
 import type { View, Ui } from '../../src/web/view.ts';
 import { Card, Outcome } from '../partials/card.tsx';
-import { Button, Field, LinkButton, PostForm } from '../partials/form.tsx';
+import { AddressField, Button, LinkButton, PostForm } from '../partials/form.tsx';
 import { NewPassword } from '../partials/new-password.tsx';
 
 export interface SetUpForm {
@@ -53,12 +53,8 @@ const Form = ({ props, ui }: { props: SetUpForm; ui: Ui }) => {
   return (
     <Card title={t('set_up.title')} lead={t('set_up.lead')}>
       <PostForm ui={ui} action={props.action} class="stack">
-        <Field
-          name="email"
+        <AddressField
           label={t('set_up.email')}
-          type="email"
-          autocomplete="username"
-          autocapitalize="none"
           value={props.email}
           autofocus={props.errors === undefined}
           error={email && t(`set_up.error.email.${email}`)}

@@ -78,6 +78,11 @@ export const Field = ({ label, hint, error, optional = false, autofocus = false,
   </div>
 );
 
+/** The address that names an account. */
+export const AddressField = (props: Pick<FieldProps, 'label' | 'value' | 'error' | 'autofocus'>) => (
+  <Field name="email" type="email" autocomplete="username" autocapitalize="none" {...props} />
+);
+
 type InputProps = Omit<FieldProps, 'label' | 'hint' | 'error' | 'optional'> & {
   id: string;
   required: boolean;
