@@ -10,7 +10,6 @@ import { type CommonOptions, leaf, loadOptions, type Shell, withStore, type Work
 import { explainFailure } from './failure.ts';
 import { answer } from './io.ts';
 import { mailWarning } from './mail.ts';
-import { openSigningKeys } from './jwks.ts';
 import { nodeWarning } from './node-version.ts';
 import { probe } from './storage.ts';
 import { table } from './table.ts';
@@ -70,10 +69,13 @@ async function examineStore(shell: Shell, config: Config): Promise<Finding[]> {
   }
 }
 
-async function keysOpen(workplace: Workplace): Promise<Finding> {
+async function keysOpen({ domain }: Workplace): Promise<Finding> {
   try {
-    const keys = await openSigningKeys(workplace);
-    return ok('signing keys', `${keys.map(({ alg }) => alg).join(' ')}, opened with the configured key_encryption_key`);
+    const keys = await domain.signingKeys.load();
+    return ok(
+      'signing keys',
+      `${[...new Set(keys.map(({ alg }) => alg))].join(' ')}, opened with the configured key_encryption_key`,
+    );
   } catch (error) {
     return failed('signing keys', error);
   }

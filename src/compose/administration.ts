@@ -4,6 +4,7 @@ import type { NewPerson, NewServiceAccount, Profile } from '../accounts/new-acco
 import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
+import type { SigningAlgorithm } from '../oidc/keys.ts';
 import type { Domain } from './domain.ts';
 
 /** Who acts: an account id, or `operator` for the command line. */
@@ -166,6 +167,22 @@ export function createAdministration(domain: Domain) {
     async withdrawScope(by: Actor, account: string, client: string, scope: string): Promise<void> {
       await domain.consents.withdraw(account, client, scope);
       await record(by, { type: 'consent.withdrawn', account, client, scopes: [scope] });
+    },
+
+    /** See `oidc/keys.ts`. Throws `rotation_under_way` (`conflict`). */
+    async rotateSigningKeys(by: Actor, algorithms: readonly SigningAlgorithm[], options: { atOnce: boolean }) {
+      const rotation = await domain.signingKeys.rotate(algorithms, options);
+      const kids = (of: readonly { kid: string }[]) => of.map(({ kid }) => kid).join(' ');
+      await record(by, {
+        type: 'signing_key.rotated',
+        details: {
+          kids: kids(rotation.made),
+          replaced: kids(rotation.replaced),
+          signs_from: new Date(rotation.signsFrom).toISOString(),
+          ...(options.atOnce && { at_once: true }),
+        },
+      });
+      return rotation;
     },
 
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */

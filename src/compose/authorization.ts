@@ -1,13 +1,11 @@
 // The composition of the authorization server proper: oidc-provider with its adapter, clients, grants, sessions and the
 // device grant, on the domain of `domain.ts`.
-import type { JSONWebKeySet } from 'jose';
 import type { Context } from 'koa';
 import type { default as Provider } from 'oidc-provider';
 import { API_RESOURCE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
-import { createSealer } from '../lib/sealed.ts';
 import { toAccount, maySignIn, type Person } from '../oidc/account.ts';
 import { createAdapterFactory } from '../oidc/adapter.ts';
 import { createBearerTokens } from '../oidc/bearer.ts';
@@ -22,7 +20,7 @@ import { createGrants } from '../oidc/grants.ts';
 import { createIdTokenTaker } from '../oidc/id-token.ts';
 import { createIntrospection } from '../oidc/introspection.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
-import { loadSigningKeys, publicPart } from '../oidc/keys.ts';
+import { followSigningKeys, type KeySet } from '../oidc/live-keys.ts';
 import { type Bounds, createMissingScope } from '../oidc/missing-scope.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
 import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
@@ -36,7 +34,9 @@ import type { Store } from '../storage/port.ts';
 import { createBearer } from '../web/bearer.ts';
 import type { NewLogin } from '../web/session.ts';
 import type { Domain } from './domain.ts';
+import { createLiveProvider } from './live-provider.ts';
 import { createOrigins, createProviderPages } from './provider-pages.ts';
+import { lookEvery } from './signing-keys.ts';
 
 export interface AuthorizationDeps {
   config: ConfigSource;
@@ -62,12 +62,12 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const { secrets } = config.current();
   const hosts: HostContexts = new WeakMap();
 
-  const privateKeys = await loadSigningKeys({
-    store,
+  const liveKeys = await followSigningKeys({
+    signingKeys: domain.signingKeys,
     clock,
-    sealer: createSealer(secrets.key_encryption_key, 'signing keys'),
+    lookEvery: () => lookEvery(config.current()),
+    onError: deps.onError,
   });
-  const jwks: JSONWebKeySet = { keys: privateKeys.map(publicPart) };
 
   const findPerson = async (id: string): Promise<Person | undefined> => {
     const account = await domain.directory.find(id);
@@ -110,7 +110,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   const introspection = createIntrospection({ config, revocation, stillAllowed });
   const jwtTokens = createJwtTokens({
     config,
-    jwks,
+    keys: () => liveKeys.current().verifying,
     revocation,
     revokeGrant: revocation.revokeGrant,
     introspection,
@@ -118,68 +118,75 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   });
 
   const originOf = createOrigins(hosts);
-  const provider: Provider = createProvider({
-    config,
-    clients,
-    findApiKey: findPresented,
-    addressOf: (ctx) => originOf(ctx.req)?.address,
-    deviceCodes,
-    jwtTokens,
-    missingScope: createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied: whyNot }),
-    endSession: revocation.endSession,
-    signedIn: async (ctx, login) => {
-      const host = hosts.get(ctx.req);
-      if (host) await deps.signedIn(host, login);
-    },
-    apiKeyUsed: (ctx, clientId, secretCreatedAt) =>
-      domain.keys.lastUse.touch(clientId, { ...originOf(ctx.req), secretCreatedAt }),
-    apiKeyRefused: (ctx, { clientId, ownerId }, reason) => {
-      const origin = originOf(ctx.req);
-      const whose = { client: clientId, account: ownerId };
-      deps.record({ type: 'key.refused', outcome: 'failure', reason, ...whose, ...(origin && { origin }) });
-    },
-    configuration: toProviderConfiguration({
+  const build = (keys: KeySet): Provider => {
+    const provider = createProvider({
       config,
       clients,
-      resources,
-      grants,
-      introspection,
-      jwks: privateKeys,
-      adapter: createAdapterFactory({
-        store,
-        clock,
-        deviceCodes,
-        revocation,
-        withdrawn: domain.consents.withdrawn,
-        sessionAbsolute: () => config.current().lifetimes.session_absolute,
-        admitDeviceAuthorization: admissionOf((ctx, clientId) =>
-          deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),
-        ),
-        pacePoll: paceOf(deviceCodes),
-        expired: (id, { clientId, transaction = { state: 'pending' } }) =>
-          noticeExpiry({ id, clientId, ...('accountId' in transaction && { accountId: transaction.accountId }) }),
-        userCodeReserved: noteUserCode,
-        replayed: replayOf(originOf, deps.record),
+      keys,
+      findApiKey: findPresented,
+      addressOf: (ctx) => originOf(ctx.req)?.address,
+      deviceCodes,
+      jwtTokens,
+      missingScope: createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied: whyNot }),
+      endSession: revocation.endSession,
+      signedIn: async (ctx, login) => {
+        const host = hosts.get(ctx.req);
+        if (host) await deps.signedIn(host, login);
+      },
+      apiKeyUsed: (ctx, clientId, secretCreatedAt) =>
+        domain.keys.lastUse.touch(clientId, { ...originOf(ctx.req), secretCreatedAt }),
+      apiKeyRefused: (ctx, { clientId, ownerId }, reason) => {
+        const origin = originOf(ctx.req);
+        const whose = { client: clientId, account: ownerId };
+        deps.record({ type: 'key.refused', outcome: 'failure', reason, ...whose, ...(origin && { origin }) });
+      },
+      configuration: toProviderConfiguration({
+        config,
+        clients,
+        resources,
+        grants,
+        introspection,
+        jwks: keys.privateKeys,
+        adapter: createAdapterFactory({
+          store,
+          clock,
+          deviceCodes,
+          revocation,
+          withdrawn: domain.consents.withdrawn,
+          sessionAbsolute: () => config.current().lifetimes.session_absolute,
+          admitDeviceAuthorization: admissionOf((ctx, clientId) =>
+            deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),
+          ),
+          pacePoll: paceOf(deviceCodes),
+          expired: (id, { clientId, transaction = { state: 'pending' } }) =>
+            noticeExpiry({ id, clientId, ...('accountId' in transaction && { accountId: transaction.accountId }) }),
+          userCodeReserved: noteUserCode,
+          replayed: replayOf(originOf, deps.record),
+        }),
+        findAccount: async (ctx, sub) => {
+          const person = await findPerson(sub);
+          const allowedRoles = clients.configured(ctx.oidc.client?.clientId ?? '')?.allowed_roles;
+          const refused =
+            ctx.oidc.route === 'token' && person && (person.isLeaving || !maySignIn(person, allowedRoles));
+          return person?.active && !refused ? toAccount(person) : undefined;
+        },
+        secondFactor: domain.secondFactor,
+        deviceInfo: (ctx) => {
+          const { address = '', userAgent = '' } = originOf(ctx.req) ?? {};
+          return { address, userAgent: userAgent.slice(0, 256) };
+        },
+        ...createProviderPages(hosts, clients),
       }),
-      findAccount: async (ctx, sub) => {
-        const person = await findPerson(sub);
-        const allowedRoles = clients.configured(ctx.oidc.client?.clientId ?? '')?.allowed_roles;
-        const refused = ctx.oidc.route === 'token' && person && (person.isLeaving || !maySignIn(person, allowedRoles));
-        return person?.active && !refused ? toAccount(person) : undefined;
-      },
-      secondFactor: domain.secondFactor,
-      deviceInfo: (ctx) => {
-        const { address = '', userAgent = '' } = originOf(ctx.req) ?? {};
-        return { address, userAgent: userAgent.slice(0, 256) };
-      },
-      ...createProviderPages(hosts, clients),
-    }),
-  });
-  listen(provider, {
-    originOf,
-    record: deps.record,
-    failed: (error, origin) => deps.failed(error, origin?.requestId),
-  });
+    });
+    listen(provider, {
+      originOf,
+      record: deps.record,
+      failed: (error, origin) => deps.failed(error, origin?.requestId),
+    });
+    return provider;
+  };
+  const live = createLiveProvider(liveKeys, build);
+  const { provider } = live;
 
   const bearer = createBearer({
     proofAlgorithms: DPOP_ALGORITHMS,
@@ -193,10 +200,16 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       findPerson,
     }),
   });
-  const takeIdToken = createIdTokenTaker({ store, jwks, issuer: () => config.current().issuer, now: clock.now });
+  const takeIdToken = createIdTokenTaker({
+    store,
+    keys: () => liveKeys.current().verifying,
+    issuer: () => config.current().issuer,
+    now: clock.now,
+  });
 
   return {
     provider,
+    close: () => liveKeys.close(),
     bearer,
     clients,
     findPerson,
@@ -205,9 +218,9 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     grants,
     jwtTokens,
     takeIdToken,
-    middleware: mountProvider({ provider, hosts, admit: deps.admitAuthorization }),
+    middleware: mountProvider({ handler: live.handler, hosts, admit: deps.admitAuthorization }),
     sessions: createSessions({
-      provider: () => provider,
+      provider,
       config,
       clock,
       findPerson,
@@ -215,7 +228,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       signedIn: deps.signedIn,
     }),
     deviceFlow: createDeviceFlow({
-      provider: () => provider,
+      provider,
       deviceCodes,
       grants,
       resources,

@@ -27,6 +27,7 @@ import { createSealer } from '../lib/sealed.ts';
 import { createMailQueue } from '../mail/queue.ts';
 import { createConsents } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
+import { createSigningKeys } from '../oidc/keys.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { createAppliedConfigs } from '../policy/applied.ts';
 import { accountScopes, requiresMfa, roleScopes, rolesGranting, rolesOf } from '../policy/roles.ts';
@@ -38,6 +39,7 @@ import { composeLetters } from './letters.ts';
 import { createSecondFactorLetters } from './second-factor-letters.ts';
 import { composeLimits } from './limits.ts';
 import { composeOutbox } from './mail.ts';
+import { rotationTimes } from './signing-keys.ts';
 
 export interface DomainDeps {
   config: ConfigSource;
@@ -157,6 +159,12 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     grants,
     consents,
     revocation,
+    signingKeys: createSigningKeys({
+      store,
+      clock,
+      sealer: createSealer(current().secrets.key_encryption_key, 'signing keys'),
+      times: () => rotationTimes(current()),
+    }),
     sessionRecords,
     signIns,
     signInReview: createSignInReview({

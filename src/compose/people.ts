@@ -93,7 +93,7 @@ export function composePeople(deps: PeopleDeps) {
   }
 
   function mountInteractions(router: Router): void {
-    const interaction = { provider: () => provider, clients };
+    const interaction = { provider, clients };
     const stepUp = createStepUp({ sessions, secondSteps, secondFactor: domain.secondFactor, clock });
     mountLogin(router, { ...interaction, sessions, passwordForm, passkeySignIn, secondSteps, stepUp });
     mountSecond(router, { ...interaction, secondSteps });

@@ -137,7 +137,7 @@ export function composeQr(deps: QrDeps) {
 
   function mount(router: Router): void {
     mountScan(router, {
-      provider: () => provider,
+      provider,
       clients,
       scans: createScans({ flows: flowsOf('scan flow', 'openid', OF_AN_INTERACTION), deviceFlow, takeDigits }),
       record: recordFrom,

@@ -207,6 +207,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       keyReminders.close();
       await reload.close().catch(onError);
       await people.close();
+      await authorization.close().catch(onError);
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
       if (!overrides.store) await store.close();

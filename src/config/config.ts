@@ -67,6 +67,9 @@ export interface ClientConfig {
   id_token_signed_response_alg: 'RS256' | 'ES256';
   pkce: 'required' | 'optional';
   dpop_bound_access_tokens: boolean;
+  /** Told when a session ends that it has tokens of (OpenID Connect Back-Channel Logout 1.0 §2.2). */
+  backchannel_logout_uri?: string;
+  backchannel_logout_session_required?: boolean;
   lifetimes: Partial<Lifetimes>;
 }
 
@@ -88,6 +91,8 @@ export interface Config {
   /** Absolute path of a MaxMind DB. */
   geoip?: { file: string };
   lifetimes: Lifetimes;
+  /** How long clients keep the key set, and how long a new key is in it before it signs. */
+  signing_keys: { cache: number; publish_before: number };
   qr: { check: 'always' | 'risk' | 'never' };
   limits: {
     /** Sign-in attempts in 15 minutes. */

@@ -46,6 +46,7 @@ export async function exportConfig(options: LoadOptions = {}): Promise<string> {
     ...(mail && { mail: { ...mail, url: address(mail.url, ['mail', 'url'], 'TOKENIM_MAIL_URL') } }),
     ...(geoip && { geoip: absolute(geoip, ['geoip', 'file']) }),
     lifetimes: inWords(draft.lifetimes),
+    signing_keys: inWords(input.signing_keys),
     audit: inWords(input.audit),
     sign_ins: inWords(input.sign_ins),
     clients: Object.fromEntries(

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { resourcesSection, rolesSection, scopesSection } from './sections/access.ts';
 import { clientsSection } from './sections/clients.ts';
-import { lifetimesSection } from './sections/lifetimes.ts';
+import { lifetimesSection, signingKeysSection } from './sections/lifetimes.ts';
 import {
   auditSection,
   limitsSection,
@@ -22,6 +22,7 @@ export const configSchema = z
     mail: mailSection,
     geoip: geoipSection,
     lifetimes: lifetimesSection,
+    signing_keys: signingKeysSection,
     qr: qrSection,
     limits: limitsSection,
     password: passwordSection,

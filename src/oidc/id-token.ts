@@ -1,6 +1,6 @@
 // The ID token that `/qr` hands back to open the web session: ours, for this client, with the nonce of the browser that
 // began, and taken once (OpenID Connect Core §3.1.3.7).
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { sha256 } from '../lib/hash.ts';
 import { type Store, VersionConflict } from '../storage/port.ts';
 
@@ -8,14 +8,13 @@ const TAKEN = { name: 'taken-nonce', durable: false, listable: false };
 
 export interface IdTokenDeps {
   store: Store;
-  jwks: JSONWebKeySet;
+  /** The published keys, as they are now. */
+  keys(): JWTVerifyGetKey;
   issuer(): string;
   now(): number;
 }
 
-export function createIdTokenTaker({ store, jwks, issuer, now }: IdTokenDeps) {
-  const keys = createLocalJWKSet(jwks);
-
+export function createIdTokenTaker({ store, keys, issuer, now }: IdTokenDeps) {
   /** The person, the first time; `undefined` for every other token, nonce or time. */
   return async (idToken: string, nonce: string, clientId: string) => {
     const payload = await verify(idToken, clientId);
@@ -38,7 +37,7 @@ export function createIdTokenTaker({ store, jwks, issuer, now }: IdTokenDeps) {
   async function verify(idToken: string, audience: string) {
     try {
       const options = { issuer: issuer(), audience, algorithms: ['RS256', 'ES256'], currentDate: new Date(now()) };
-      return (await jwtVerify(idToken, keys, options)).payload;
+      return (await jwtVerify(idToken, keys(), options)).payload;
     } catch {
       return undefined;
     }

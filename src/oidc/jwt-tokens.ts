@@ -1,6 +1,6 @@
 // Introspection (RFC 7662) and revocation (RFC 7009) of JWT access tokens, which oidc-provider refuses: it authenticates
 // the client, then this middleware answers in place of its `unsupported_token_type`.
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { jwtVerify, type JWTVerifyGetKey } from 'jose';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import type { Introspection } from './introspection.ts';
@@ -17,7 +17,8 @@ export interface AccessTokenClaims extends RevocableClaims {
 
 export interface JwtTokensDeps {
   config: ConfigSource;
-  jwks: JSONWebKeySet;
+  /** The published keys, as they are now. */
+  keys(): JWTVerifyGetKey;
   revocation: Pick<Revocation, 'denyToken'>;
   revokeGrant(grantId: string): Promise<void>;
   introspection: Introspection;
@@ -26,13 +27,11 @@ export interface JwtTokensDeps {
 
 export type JwtTokens = ReturnType<typeof createJwtTokens>;
 
-export function createJwtTokens({ config, jwks, revocation, revokeGrant, introspection, now }: JwtTokensDeps) {
-  const keys = createLocalJWKSet(jwks);
-
+export function createJwtTokens({ config, keys, revocation, revokeGrant, introspection, now }: JwtTokensDeps) {
   /** The claims of a token of ours that has not expired (RFC 9068 §4), whatever its audience. */
   async function verify(token: string): Promise<AccessTokenClaims | undefined> {
     try {
-      const { payload } = await jwtVerify<AccessTokenClaims>(token, keys, {
+      const { payload } = await jwtVerify<AccessTokenClaims>(token, keys(), {
         issuer: config.current().issuer,
         typ: 'at+jwt',
         algorithms: ['ES256'],

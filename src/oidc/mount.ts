@@ -1,8 +1,7 @@
 // Hands a request of the Koa host to oidc-provider, a Koa application of its own, so that cookies, keys and addresses are
 // the provider's (koa-mount would sign cookies with the host's keys).
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, Middleware } from 'koa';
-import type { default as Provider } from 'oidc-provider';
 import { isDomainError } from '../lib/errors.ts';
 import { widenPolicy } from '../web/middleware/security-headers.ts';
 import { stateOf } from '../web/request-state.ts';
@@ -46,15 +45,15 @@ const REDIRECTING = new Set(['authorize', 'logout']);
 const AUTHORIZATION_REQUESTS = new Set(['authorize', 'par']);
 
 export interface MountDeps {
-  provider: Provider;
+  /** Of the provider in force; a request stays with the one that it began with. */
+  handler(): (req: IncomingMessage, res: ServerResponse) => Promise<void>;
   hosts: HostContexts;
   /** Counts an authorization request; throws `throttled`. */
   admit(ctx: Context): Promise<void>;
 }
 
 /** Serves the provider's addresses and calls `next` for all others. */
-export function mountProvider({ provider, hosts, admit }: MountDeps): Middleware {
-  const handle = provider.callback();
+export function mountProvider({ handler, hosts, admit }: MountDeps): Middleware {
   return async (ctx, next) => {
     const route = ROUTES.find(({ address }) => address.test(ctx.path));
     if (!route) return next();
@@ -72,7 +71,7 @@ export function mountProvider({ provider, hosts, admit }: MountDeps): Middleware
     if (REDIRECTING.has(route.name)) widenPolicy(ctx, { formAction: 'any' });
     hosts.set(ctx.req, ctx);
     ctx.respond = false;
-    await handle(ctx.req, ctx.res);
+    await handler()(ctx.req, ctx.res);
   };
 }
 

@@ -17,8 +17,10 @@ import {
 } from './device-codes.ts';
 import { provided, refusal, slowDown } from './refusal.ts';
 import type { NewLogin } from '../web/session.ts';
+import { recogniseOldHints } from './id-token-hint.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
 import type { createMissingScope } from './missing-scope.ts';
+import type { KeySet } from './live-keys.ts';
 import { tellLogins } from './logins.ts';
 import { apiKeyOf } from './resources.ts';
 
@@ -30,6 +32,7 @@ const KEPT_KEY_CLIENTS = 5000;
 export interface ProviderDeps {
   config: ConfigSource;
   configuration: Configuration;
+  keys: Pick<KeySet, 'hints'>;
   clients: Clients;
   findApiKey: FindPresentedApiKey;
   /** Of the client, as the host determined it. */
@@ -52,6 +55,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   compareSecretsByHash(provider, deps);
   nameForeignGrants(provider);
   answerRequestedAcr(provider);
+  recogniseOldHints(provider, deps.keys.hints);
   endSessionsForGood(provider, deps);
   extendDeviceResponse(provider, deps);
   provider.use(sayWhenToRetry as never);
@@ -226,16 +230,13 @@ function failOutside(ctx: KoaContextWithOIDC, error: Error & { error?: string; s
   if (!unavailable) ctx.oidc.provider.emit('server_error', ctx, error);
 }
 
-/** Seconds for which clients and their caches keep metadata and keys; a key is published for longer before it signs. */
-const METADATA_MAX_AGE = 300;
-
-/** RFC 8414 §2: discovery names the API scopes too. It and the keys may be cached. */
+/** RFC 8414 §2: discovery names the API scopes too. It and the keys may be cached; a key is published for longer before it signs. */
 function publishMetadata(config: ConfigSource) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     const route = ctx.oidc?.route;
     if (ctx.status !== 200 || (route !== 'discovery' && route !== 'jwks')) return;
-    ctx.set('Cache-Control', `public, max-age=${METADATA_MAX_AGE}`);
+    ctx.set('Cache-Control', `public, max-age=${config.current().signing_keys.cache}`);
     if (route === 'jwks') return;
     const body = ctx.body as { scopes_supported: string[] };
     body.scopes_supported = [...body.scopes_supported, ...Object.keys(config.current().scopes)];

@@ -245,6 +245,38 @@ test('config, secret, jwks, storage and doctor answer in JSON alone', async (t) 
   t.is(findings.at(-1)?.result, 'warning', 'no server runs there');
 });
 
+test('signing keys rotate one at a time, and at once when one has leaked; the list says what happens when', async (t) => {
+  const cli = await program(t);
+  const { json } = cli;
+  type Rotated = Record<'made' | 'replaced', { kid: string; alg: string }[]>;
+  type Listed = { keys: { kid: string; alg: string; stage: string }[] };
+  const rotated = await json<Rotated>(['jwks', 'rotate']);
+  t.is(rotated.made.length, 2);
+  const listed = (await json<Listed>(['jwks', 'list'])).keys;
+  t.deepEqual(
+    listed.map(({ alg, stage }) => `${alg} ${stage}`),
+    ['ES256 signing', 'ES256 next', 'RS256 signing', 'RS256 next'],
+  );
+  t.regex((await cli.run(['jwks', 'list'])).stdout, /next +\S+ +signs from \S+/);
+  const again = await cli.run(['jwks', 'rotate', '--alg', 'ES256']);
+  t.is(again.code, 1);
+  t.regex(again.stderr, /a rotation is under way: the ES256 key \S+/);
+  t.is((await cli.run(['jwks', 'rotate', '--alg', 'HS256'])).code, 2);
+
+  const leaked = await cli.run(['jwks', 'rotate', '--now', '--alg', 'ES256', '--json']);
+  t.regex(leaked.stderr, /every token that they signed is refused from now on/);
+  const left = (await json<Listed>(['jwks', 'list'])).keys.filter(({ alg }) => alg === 'ES256');
+  t.deepEqual(
+    left.map(({ kid, stage }) => [kid, stage]),
+    [[(JSON.parse(leaked.stdout) as Rotated).made[0]?.kid, 'signing']],
+  );
+  const records = await json<{ details: { at_once?: boolean } }[]>(['audit', 'list', '--type', 'signing_key.rotated']);
+  t.deepEqual(
+    records.map(({ details }) => details.at_once),
+    [true, undefined],
+  );
+});
+
 test('doctor tells the database of places and its date, and a start refuses one that is damaged', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tokenim-geoip-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));

@@ -99,7 +99,7 @@ onEachStorage(
       const device = await startDevice(server());
       const reached: string[] = [];
       const note = ({ oidc }: KoaContextWithOIDC) => void reached.push(String(oidc.params?.['device_code']));
-      const { provider } = server().server.authorization;
+      const provider = server().server.authorization.provider();
       provider.on('grant.error', note);
       t.teardown(() => void provider.off('grant.error', note));
       await poll(server(), device);

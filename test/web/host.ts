@@ -126,6 +126,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       reset: seconds,
       account_deletion: seconds,
     },
+    signing_keys: { cache: seconds, publish_before: 2 * seconds },
     qr: { check: 'risk' },
     limits: {
       sign_in: { per_account: 10, per_address: 50, total: 2000 },

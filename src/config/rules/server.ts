@@ -36,7 +36,13 @@ export const registrationRule: Rule = ({ config, report, isWritten }) => {
 };
 
 export const lifetimeRules: Rule = ({ config, report }) => {
-  const { lifetimes } = config;
+  const { lifetimes, signing_keys } = config;
+  if (signing_keys.publish_before <= signing_keys.cache) {
+    report(
+      ['signing_keys', 'publish_before'],
+      '`publish_before` must be longer than cache: a key signs when all have it',
+    );
+  }
   reportShortGrant(report, ['lifetimes'], lifetimes, lifetimes);
   if (lifetimes.session_idle > lifetimes.session_absolute) {
     report(['lifetimes', 'session_idle'], '`session_idle` is longer than session_absolute');

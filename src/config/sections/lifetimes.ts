@@ -1,4 +1,4 @@
-// How long tokens, codes and sessions live. A client may have its own for what is issued to it.
+// How long tokens, codes, sessions and signing keys live. A client may have its own for what is issued to it.
 import { z } from 'zod';
 import { duration } from './duration.ts';
 
@@ -28,6 +28,16 @@ export const lifetimesSection = z
   })
   .prefault({})
   .describe('How long things live, such as 30s, 10m, 24h or 90d.');
+
+export const signingKeysSection = z
+  .strictObject({
+    cache: duration('How long others may keep the published keys (Cache-Control of /.well-known/jwks.json).').prefault(
+      '5m',
+    ),
+    publish_before: duration('How long a new key is published before it signs; longer than cache.').prefault('10m'),
+  })
+  .prefault({})
+  .describe('Keys that sign tokens, when `tokenim jwks rotate` replaces them.');
 
 export const clientLifetimesSection = z
   .strictObject({

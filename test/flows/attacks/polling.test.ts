@@ -25,7 +25,7 @@ attack(6, 'slow_down, until it keeps to it; an approved code is given at any pac
 
 attack(7, 'each is refused at the door, none is recorded, and patience helps again', async (t, { server, pass }) => {
   const device = await startDevice(server, { clientId: 'hasty' });
-  const { provider } = server.server.authorization;
+  const provider = server.server.authorization.provider();
   let asked = 0;
   const note = ({ oidc }: KoaContextWithOIDC) => void (oidc.client?.clientId === 'hasty' && asked++);
   provider.on('grant.error', note);
