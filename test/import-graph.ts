@@ -59,7 +59,7 @@ export const violations = (sources: readonly SourceFile[]): string[] =>
       .map(({ target }) => `${source.path} imports ${target}`),
   );
 
-const FEATURES = ['accounts', 'api-keys', 'policy', 'oidc', 'qr', 'audit', 'mail', 'ops', 'geo'];
+const FEATURES = ['accounts', 'api-keys', 'clients', 'policy', 'oidc', 'qr', 'audit', 'mail', 'ops', 'geo'];
 
 /** `views` or a folder of `src`; the files at the root of `src` compose the program and count as `compose`. */
 function folderOf(path: string): string {

@@ -4,16 +4,11 @@ import type { NewPerson, NewServiceAccount, Profile } from '../accounts/new-acco
 import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
+import type { Actor } from './actor.ts';
+import { createClientActs } from './client-acts.ts';
 import type { Domain } from './domain.ts';
 
-/** Who acts: an account id, or `operator` for the command line. */
-export interface Actor {
-  actor: string;
-  address?: string;
-  userAgent?: string;
-  requestId?: string;
-}
-
+export type { Actor } from './actor.ts';
 export type Administration = ReturnType<typeof createAdministration>;
 
 /** Every act throws what the domain throws, and `record_failed` when it was done but could not be recorded. */
@@ -167,6 +162,8 @@ export function createAdministration(domain: Domain) {
       await domain.consents.withdraw(account, client, scope);
       await record(by, { type: 'consent.withdrawn', account, client, scopes: [scope] });
     },
+
+    ...createClientActs(domain, record),
 
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */
     async createAdministratorLink(by: Actor) {

@@ -3,6 +3,7 @@
 import type { JSONWebKeySet } from 'jose';
 import type { Context } from 'koa';
 import type { default as Provider } from 'oidc-provider';
+import { REGISTRATION_PATH } from '../clients/registration/registrar.ts';
 import { API_RESOURCE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -81,7 +82,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     };
   };
 
-  const clients = createClients(config);
+  const clients = createClients(config, domain.clients.inForce.lookFor);
   const { findUsable: findApiKey, findPresented } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });
@@ -121,6 +122,10 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     addressOf: (ctx) => originOf(ctx.req)?.address,
     deviceCodes,
     jwtTokens,
+    registrationEndpoint: () => {
+      const { issuer, client_registration } = config.current();
+      return client_registration.enabled ? issuer + REGISTRATION_PATH : undefined;
+    },
     endSession: revocation.endSession,
     signedIn: async (ctx, login) => {
       const host = hosts.get(ctx.req);

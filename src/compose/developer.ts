@@ -8,6 +8,7 @@ import { createDesk } from '../api-keys/routes/desk.ts';
 import { mountKeyInspect } from '../api-keys/routes/inspect.ts';
 import { mountLeaked } from '../api-keys/routes/leaked.ts';
 import { mountKeyPages } from '../api-keys/routes/pages.ts';
+import { clientsPaths } from '../clients/openapi.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { rolesGranting } from '../policy/roles.ts';
@@ -64,7 +65,7 @@ export function composeDeveloper(deps: DeveloperDeps) {
 
   return {
     mount(router: Router): void {
-      mountOpenapi(router, { ...qrPaths, ...keysPaths });
+      mountOpenapi(router, { ...qrPaths, ...keysPaths, ...clientsPaths });
       // Before the pages and addresses of single keys, whose pattern would take theirs.
       mountKeyInspect(router, { desk, keyring, clock, inspect, describeScope });
       mountLeaked(router, {

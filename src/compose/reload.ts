@@ -2,9 +2,10 @@
 // the one in force and says so in the log, the records and the metrics. Every process of an installation reads its own files.
 import type { Logger } from 'pino';
 import { isSame, needingRestart } from '../config/compare.ts';
-import type { Config, ConfigSource } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/problem.ts';
 import { digestOf, snapshotOf } from '../config/snapshot.ts';
+import type { LayeredConfig } from '../config/source.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Store } from '../storage/port.ts';
@@ -34,7 +35,7 @@ export interface Refusal {
 }
 
 export interface ReloadDeps {
-  config: ConfigSource & { replace(next: Config): void };
+  config: Pick<LayeredConfig, 'files' | 'replace'>;
   /** Reads the files again, as at the start of this process; absent where there are none. */
   load?: (() => Promise<Config>) | undefined;
   store: Store;
@@ -97,16 +98,17 @@ export function createReload(deps: ReloadDeps) {
   async function take(cause: ReloadCause): Promise<Config | undefined> {
     if (!deps.load) throw new Refused('reload_failed', 'this process has no files to read');
     const next = await deps.load();
-    const fixed = needingRestart(config.current(), next);
+    const fixed = needingRestart(config.files(), next);
     if (fixed.length > 0) {
       throw new Refused('restart_needed', `${fixed.join(', ')} cannot change without a restart of the server`);
     }
     await claim(next, cause);
-    return isSame(config.current(), next) ? undefined : next;
+    return isSame(config.files(), next) ? undefined : next;
   }
 
   async function inForce(next: Config, cause: ReloadCause): Promise<void> {
     config.replace(next);
+    await domain.clients.supersede();
     generation += 1;
     since = now();
     metrics.configGeneration(generation);
@@ -154,7 +156,7 @@ export function createReload(deps: ReloadDeps) {
   async function hear(message: string): Promise<void> {
     const [digest = '', from] = message.split(' ');
     if (from === deps.process) return;
-    const isOwn = digestOf(snapshotOf(config.current())) === digest;
+    const isOwn = digestOf(snapshotOf(config.files())) === digest;
     // What is no part of the digest, such as the relay's password, may have changed too.
     const problem = isOwn && !deps.load ? undefined : await reload('applied');
     const answer: Answer = {
@@ -173,7 +175,8 @@ export function createReload(deps: ReloadDeps) {
     async start(): Promise<void> {
       const failed = (err: unknown): void => log.error({ err }, 'the applied configuration could not be followed');
       unsubscribe = await store.subscribe(APPLIED_CHANNEL, (message) => void hear(message).catch(failed));
-      const plan = await claim(config.current(), 'start');
+      const plan = await claim(config.files(), 'start');
+      await domain.clients.supersede();
       if (plan?.former && plan.changes.length > 0) {
         const { people, changes: made } = plan;
         log.warn({ config: { changes: made.length, people } }, 'started with other files than were applied before');
@@ -182,7 +185,7 @@ export function createReload(deps: ReloadDeps) {
 
     /** For pages of administration. */
     state: () => ({
-      digest: digestOf(snapshotOf(config.current())),
+      digest: digestOf(snapshotOf(config.files())),
       generation,
       since,
       ...(refused && { refused }),

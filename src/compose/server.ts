@@ -26,6 +26,7 @@ import { createLimiter } from '../web/limits.ts';
 import { page } from '../web/render.ts';
 import { createVisitors } from '../web/visitor.ts';
 import { createAdministration } from './administration.ts';
+import { mountClients } from './client-routes.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
 import { composeDeveloper } from './developer.ts';
 import { createKeyReminders } from './key-reminders.ts';
@@ -79,6 +80,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   const store =
     overrides.store ?? (await openStorage(initial.storage, { dataFolder: initial.dataFolder, clock, onError }));
   const domain = composeDomain({ config, store, clock, onError });
+  await domain.clients.inForce.start();
   const health = createHealth({ ping: () => store.ping() });
   const limiter = createLimiter({ store, clock });
 
@@ -161,6 +163,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     mountOperations(router, { health, metrics });
     people.mount(router);
     developer.mount(router);
+    mountClients(router, { domain, authorization, limits, recording });
     mountExplain(router, {
       bearer: authorization.bearer,
       explain: createExplain({ config, clock, domain }),

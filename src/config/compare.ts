@@ -37,14 +37,18 @@ export function compareSnapshots(before: ConfigSnapshot, after: ConfigSnapshot):
 
 const namesOf = (a: object, b: object): string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
 
-function changeOf(entry: string, before: Entry | undefined, after: Entry | undefined): ConfigChange[] {
-  const fields = namesOf(before ?? {}, after ?? {})
+/** The fields that differ between two entries, of which either may be absent. */
+export const fieldChanges = (before: Entry | undefined, after: Entry | undefined): FieldChange[] =>
+  namesOf(before ?? {}, after ?? {})
     .filter((field) => canonical(before?.[field]) !== canonical(after?.[field]))
     .map((field) => ({
       field,
       ...(before?.[field] !== undefined && { before: before[field] }),
       ...(after?.[field] !== undefined && { after: after[field] }),
     }));
+
+function changeOf(entry: string, before: Entry | undefined, after: Entry | undefined): ConfigChange[] {
+  const fields = fieldChanges(before, after);
   if (before && after) return fields.length === 0 ? [] : [{ entry, change: 'changed', fields }];
   return [{ entry, change: before ? 'removed' : 'added', fields }];
 }

@@ -35,6 +35,8 @@ export interface ProviderDeps {
   addressOf(ctx: KoaContextWithOIDC): string | undefined;
   deviceCodes: DeviceCodes;
   jwtTokens: JwtTokens;
+  /** Where clients register (RFC 7591), while they may. */
+  registrationEndpoint(): string | undefined;
   endSession(uid: string): Promise<void>;
   signedIn(ctx: KoaContextWithOIDC, login: NewLogin): Promise<void>;
   /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
@@ -55,7 +57,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   provider.use(sayWhenToRetry as never);
   provider.use(tellLogins({ signedIn: deps.signedIn, approvedVia: approvedViaOf(deps.deviceCodes) }) as never);
   provider.use(deps.jwtTokens.middleware as never);
-  provider.use(publishMetadata(deps.config) as never);
+  provider.use(publishMetadata(deps) as never);
   return provider;
 }
 
@@ -90,7 +92,7 @@ function findClientsOurWay(provider: Provider, { clients, findApiKey }: Provider
   provider.Client.find = async (id: string) => {
     if (typeof id !== 'string') return undefined;
     if (id.startsWith(API_KEY_PREFIX)) return findKeyClient(id);
-    const metadata = clients.metadata(id);
+    const metadata = (await provided(() => clients.find(id))) && clients.metadata(id);
     if (!metadata) return undefined;
     const known = configured.get(metadata);
     if (known) return known;
@@ -227,14 +229,15 @@ function failOutside(ctx: KoaContextWithOIDC, error: Error & { error?: string; s
 const METADATA_MAX_AGE = 300;
 
 /** RFC 8414 §2: discovery names the API scopes too. It and the keys may be cached. */
-function publishMetadata(config: ConfigSource) {
+function publishMetadata({ config, registrationEndpoint }: Pick<ProviderDeps, 'config' | 'registrationEndpoint'>) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     const route = ctx.oidc?.route;
     if (ctx.status !== 200 || (route !== 'discovery' && route !== 'jwks')) return;
     ctx.set('Cache-Control', `public, max-age=${METADATA_MAX_AGE}`);
     if (route === 'jwks') return;
-    const body = ctx.body as { scopes_supported: string[] };
+    const body = ctx.body as { scopes_supported: string[]; registration_endpoint?: string | undefined };
+    body.registration_endpoint = registrationEndpoint();
     body.scopes_supported = [...body.scopes_supported, ...Object.keys(config.current().scopes)];
   };
 }

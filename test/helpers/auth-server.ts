@@ -73,7 +73,7 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
   const app = { callback: (): RequestListener => (req, res) => composed.answer?.(req, res) };
   const listener = await listen(app, { host: '127.0.0.1', port: 0 });
   const load = options.beside?.load ?? (await writeConfig(folder, listener.port, options));
-  const config = options.beside?.server.config.current() ?? (await load());
+  const config = options.beside?.server.config.files() ?? (await load());
   const lines: string[] = [];
   const log = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
   const server = await compose(config, { log, load, ...(options.clock && { clock: options.clock }) });
