@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import { home } from '../../views/home.tsx';
+import { ADMIN_READ } from '../config/built-in.ts';
 import type { Config, Locale } from '../config/config.ts';
 import { createConfigSource } from '../config/source.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
@@ -27,6 +28,7 @@ import { page } from '../web/render.ts';
 import { createVisitors } from '../web/visitor.ts';
 import { createAdministration } from './administration.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
+import { composeConsole } from './console.ts';
 import { composeDeveloper } from './developer.ts';
 import { createKeyReminders } from './key-reminders.ts';
 import { composeDomain, type Domain } from './domain.ts';
@@ -150,17 +152,20 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     describeScope: describe,
     onError,
   });
+  const admin = composeConsole({ config, clock, domain, visitors, recording });
   const erasure = createErasure({ domain, acts: createAdministration(domain), clock, onError });
   const keyReminders = createKeyReminders({ domain, clock, onError });
 
   function mountRoutes(router: Router): void {
     router.get('/', async (ctx) => {
-      await visitors.current(ctx);
-      page(ctx, home, {});
+      const visitor = await visitors.current(ctx);
+      const scopes = visitor && (await domain.scopesOfAccount(visitor.accountId, visitor.amr));
+      page(ctx, home, { isAdministrator: scopes?.has(ADMIN_READ) ?? false });
     });
     mountOperations(router, { health, metrics });
     people.mount(router);
     developer.mount(router);
+    admin.mount(router);
     mountExplain(router, {
       bearer: authorization.bearer,
       explain: createExplain({ config, clock, domain }),
