@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { notAdministrator } from '../../views/admin/not-administrator.tsx';
 import type { AdminActs } from '../admin/acts.ts';
+import { mountConfiguration } from '../admin/console/configuration.ts';
 import { mountOverview } from '../admin/console/overview.ts';
 import { createGuard } from '../admin/guard.ts';
 import type { ConfigSource } from '../config/config.ts';
@@ -12,19 +13,23 @@ import { createGate } from '../web/gate.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import type { Visitors } from '../web/visitor.ts';
 import { createAdministration } from './administration.ts';
+import { createConfigurationDesk } from './configuration-desk.ts';
 import type { Domain } from './domain.ts';
 import { createLockout } from './lockout.ts';
+import { createRecordFaces } from './record-faces.ts';
 import type { Recording } from './recording.ts';
+import type { Reload } from './reload.ts';
 
 export interface ConsoleDeps {
   config: ConfigSource;
   clock: Clock;
   domain: Domain;
+  reload: Reload;
   visitors: Visitors;
   recording: Pick<Recording, 'actorOf'>;
 }
 
-export function composeConsole({ config, clock, domain, visitors, recording }: ConsoleDeps) {
+export function composeConsole({ config, clock, domain, reload, visitors, recording }: ConsoleDeps) {
   const administration = createAdministration(domain);
   const lockout = createLockout({ config, directory: domain.directory });
   const gate = createGate({
@@ -59,11 +64,18 @@ export function composeConsole({ config, clock, domain, visitors, recording }: C
   }
 
   const guard = createGuard({ gate, actsOf });
+  const facesOf = createRecordFaces(domain);
+  const configurationDesk = createConfigurationDesk({ reload, audit: domain.audit, facesOf });
 
   return {
     guard,
     mount(router: Router): void {
       mountOverview(router, { guard, countAccounts: domain.directory.count });
+      mountConfiguration(router, {
+        ...configurationDesk,
+        guard,
+        apply: (ctx, accountId, digest) => configurationDesk.apply(recording.actorOf(ctx, accountId), digest),
+      });
     },
   };
 }

@@ -152,7 +152,17 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     describeScope: describe,
     onError,
   });
-  const admin = composeConsole({ config, clock, domain, visitors, recording });
+  const reload = createReload({
+    config,
+    load,
+    store,
+    domain,
+    metrics,
+    log,
+    process: `${hostname()}:${process.pid}:${randomToken(3)}`,
+    now: clock.now,
+  });
+  const admin = composeConsole({ config, clock, domain, reload, visitors, recording });
   const erasure = createErasure({ domain, acts: createAdministration(domain), clock, onError });
   const keyReminders = createKeyReminders({ domain, clock, onError });
 
@@ -183,16 +193,6 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     log,
     meter: metrics,
     ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
-  });
-  const reload = createReload({
-    config,
-    load,
-    store,
-    domain,
-    metrics,
-    log,
-    process: `${hostname()}:${process.pid}:${randomToken(3)}`,
-    now: clock.now,
   });
   sender.start();
   return {

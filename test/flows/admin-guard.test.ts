@@ -8,7 +8,7 @@ import { createPhone } from '../helpers/phone.ts';
 import { codeOf, giveTotp, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
-const PAGES = ['/admin'];
+const PAGES = ['/admin', '/admin/configuration'];
 
 onEachStorage(
   ({ on, server }) => {

@@ -147,6 +147,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     roles: {},
     clients: {},
     origins: {},
+    files: [],
     ...changes,
   };
 }
