@@ -21,7 +21,7 @@ export interface SourceFile {
 const STATEMENT = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]/g;
 const ROUTES = /^export (?:async )?(?:function|const) mount[A-Z]/m;
-const ROUTE_FOLDERS = /\/(?:routes|interactions)\//;
+const ROUTE_FOLDERS = /\/(?:routes|interactions)\/|^src\/admin\//;
 
 /** Every source file below the folders of the package. */
 export function readSources(packageRoot: string, folders: readonly string[]): SourceFile[] {

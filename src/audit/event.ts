@@ -25,6 +25,7 @@ export const AUDIT_EVENTS = {
   'account.activated': 'best_effort',
   'account.disabled': 'required',
   'account.enabled': 'required',
+  'account.signed_out': 'required',
   'account.role_granted': 'required',
   'account.role_revoked': 'required',
   'account.deletion_scheduled': 'required',

@@ -48,6 +48,16 @@ export function createAdministration(domain: Domain) {
       return account;
     },
 
+    /** Out of every browser; what applications hold stays. */
+    async signOut(by: Actor, id: string) {
+      const account = await directory.find(id);
+      if (!account) throw new DomainError('not_found', 'account_unknown');
+      const sessions = (await domain.sessionRecords.list(id)).length;
+      await revocation.endSessions(id);
+      await record(by, { type: 'account.signed_out', account: id, details: { sessions } });
+      return account;
+    },
+
     /** For support: the owner lost them all. Answers whether there were any. */
     async resetSecondFactors(by: Actor, id: string) {
       const isReset = await domain.factors.reset(id);
@@ -133,6 +143,12 @@ export function createAdministration(domain: Domain) {
       const key = await keys.lifecycle.disable(clientId);
       await revocation.cutClient(clientId);
       await record(by, { type: 'key.disabled', client: clientId, account: key.ownerId });
+      return key;
+    },
+
+    async enableKey(by: Actor, clientId: string) {
+      const key = await keys.lifecycle.enable(clientId);
+      await record(by, { type: 'key.enabled', client: clientId, account: key.ownerId });
       return key;
     },
 

@@ -21,6 +21,33 @@ export interface ConfigChange {
 
 type Entry = Readonly<Record<string, unknown>>;
 
+/** A changed field for people: of a list what left and came, of anything else its text before and after. */
+export interface FieldWords {
+  field: string;
+  taken?: readonly string[];
+  given?: readonly string[];
+  before?: string;
+  after?: string;
+}
+
+export function fieldWords({ field, before, after }: FieldChange): FieldWords {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const [had, has] = [before.map(String), after.map(String)];
+    return {
+      field,
+      taken: had.filter((item) => !has.includes(item)),
+      given: has.filter((item) => !had.includes(item)),
+    };
+  }
+  return {
+    field,
+    ...(before !== undefined && { before: valueText(before) }),
+    ...(after !== undefined && { after: valueText(after) }),
+  };
+}
+
+const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 const KEYED = ['resources', 'scopes', 'roles', 'clients'] as const;
 
 export function compareSnapshots(before: ConfigSnapshot, after: ConfigSnapshot): ConfigChange[] {

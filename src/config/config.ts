@@ -141,6 +141,8 @@ export interface Config {
   client_registration: ClientRegistrationConfig;
   /** `file:line` of an entry such as `clients.crm`, for messages that name what manages it. */
   origins: Readonly<Record<string, string>>;
+  /** Which were read, as messages name them. */
+  files: readonly string[];
 }
 
 /** The snapshot in force; read it once per request. A reload replaces it whole. */

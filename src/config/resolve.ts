@@ -18,6 +18,7 @@ export type ConfigDraft = Omit<Config, 'secrets'> & { secrets: GivenSecrets };
 export interface Surroundings {
   cwd: string;
   places: Places;
+  files: readonly string[];
   report: Report;
   readSecret: ReadSecret;
 }
@@ -46,6 +47,7 @@ export async function resolveConfig(input: ConfigInput, around: Surroundings): P
     roles: dictionary(input.roles),
     clients: dictionary({ ...(await resolveClients(input, lifetimes, around)), [WEB_CLIENT]: webClient }),
     origins: originsOf(input, around.places),
+    files: around.files,
   };
 }
 

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import * as client from 'openid-client';
-import { administrator, ADMINISTRATION, type Call } from '../helpers/administrator.ts';
+import { adminApi, ADMINISTRATION, type Call } from '../helpers/admin-api.ts';
 import { type AuthServer, OPERATOR } from '../helpers/auth-server.ts';
 import { authorizationRequest, callbackOf, connect, exchange, SECRETS, walk } from '../helpers/foreign-client.ts';
 import { ask, basic, post } from '../helpers/http.ts';
@@ -53,7 +53,7 @@ const credentials = (server: Pick<AuthServer, 'origin' | 'issuer'>, id: string, 
 onEachStorage(
   ({ on, server, storage }) => {
     test(on('an application made by JSON is told its secret once and signs people in'), async (t) => {
-      const { call, person } = await administrator(server());
+      const { call, person } = await adminApi(server());
       const made = await call('POST', '/clients', NOTES);
       t.is(made.status, 201);
       t.is(made.headers.get('Cache-Control'), 'no-store');
@@ -71,7 +71,7 @@ onEachStorage(
     });
 
     test(on('a public application has no secret and gets none'), async (t) => {
-      const { call } = await administrator(server());
+      const { call } = await adminApi(server());
       const { client_id, client_secret } = await make(call, { ...NOTES, confidential: false });
       t.falsy(client_secret);
       const more = await call('POST', `/clients/${client_id}/secrets`, {});
@@ -82,7 +82,7 @@ onEachStorage(
     test(
       on('an application may not be what a file may not be, nor first-party, nor hold scopes of our own interface'),
       async (t) => {
-        const { call } = await administrator(server());
+        const { call } = await adminApi(server());
         const broken: readonly [object, RegExp][] = [
           [{ redirect_uris: ['http://notes.example/cb'] }, /redirect_uris\.0: must be https/],
           [{ redirect_uris: ['https://*.notes.example/cb'] }, /wildcard/],
@@ -116,7 +116,7 @@ onEachStorage(
     );
 
     test(on('a change is in force at the next request'), async (t) => {
-      const { call } = await administrator(server());
+      const { call } = await adminApi(server());
       const { client_id, client_secret } = await make(call, PROGRAM);
       const before = await credentials(server(), client_id, client_secret);
       t.is(before.body['scope'], 'messages:read calls:read');
@@ -131,7 +131,7 @@ onEachStorage(
     });
 
     test(on('two secrets are accepted while one replaces the other, and the last one stays'), async (t) => {
-      const { call } = await administrator(server());
+      const { call } = await adminApi(server());
       const { client_id, client_secret, secrets } = await make(call, PROGRAM);
       const added = (await call('POST', `/clients/${client_id}/secrets`, {})).body as unknown as Made;
       t.is(added.secrets.length, 2);
@@ -149,7 +149,7 @@ onEachStorage(
     });
 
     test(on('disabling ends the application and everything it had, and enabling gives none of it back'), async (t) => {
-      const { call } = await administrator(server());
+      const { call } = await adminApi(server());
       const made = await make(call);
       const { config, tokens } = await signIn(server(), made);
       const refresh = async () => {
@@ -175,7 +175,7 @@ onEachStorage(
     });
 
     test(on('an application of a file is shown with its line and refuses changes, naming it'), async (t) => {
-      const { call } = await administrator(server());
+      const { call } = await adminApi(server());
       const listed = (await call('GET', '/clients')).body['clients'] as Record<string, unknown>[];
       const crm = listed.find(({ client_id }) => client_id === 'crm');
       t.like(crm, { managed_by: 'file', name: 'Harbour CRM' });
@@ -197,17 +197,17 @@ onEachStorage(
     });
 
     test(on('who may only read changes nothing, and who has no role reads nothing'), async (t) => {
-      const reader = await administrator(server(), ['reader']);
+      const reader = await adminApi(server(), ['auditor']);
       t.is((await reader.call('GET', '/clients')).status, 200);
       t.is((await reader.call('POST', '/clients', NOTES)).body['code'], 'insufficient_scope');
       t.is((await reader.call('POST', '/clients/crm/disable')).status, 403);
-      const nobody = await administrator(server(), []);
+      const nobody = await adminApi(server(), []);
       t.is((await nobody.call('GET', '/clients')).status, 403);
       t.is((await ask(server(), '/api/v1/clients')).status, 401);
     });
 
     test(on('every act is recorded with what was before and after, and no secret'), async (t) => {
-      const { call, person } = await administrator(server());
+      const { call, person } = await adminApi(server());
       const { client_id, client_secret } = await make(call, PROGRAM);
       await call('PATCH', `/clients/${client_id}`, { scopes: ['messages:read'] });
       await call('POST', `/clients/${client_id}/disable`);
@@ -228,7 +228,7 @@ onEachStorage(
     test.serial(
       on('what the files no longer allow is left out of a stored application, or the application is'),
       async (t) => {
-        const { call } = await administrator(server());
+        const { call } = await adminApi(server());
         const { client_id, client_secret } = await make(call, PROGRAM);
         const { config } = server().server;
         const before = config.files();
@@ -242,7 +242,7 @@ onEachStorage(
     );
 
     test.serial(on('a file that takes the id over wins, and grants live on'), async (t) => {
-      const { call } = await administrator(server());
+      const { call } = await adminApi(server());
       const made = await make(call);
       const { config: app, tokens } = await signIn(server(), made);
       const { config, domain } = server().server;

@@ -1,51 +1,20 @@
-// An administrator with an access token for `/api/v1`, on a server whose configuration has `ADMINISTRATION`.
-import type { AuthServer, TestPerson } from './auth-server.ts';
-import { authorizationRequest, callbackOf, connect, exchange, walk } from './foreign-client.ts';
-import { ask, type Reply } from './http.ts';
-import { createPhone } from './phone.ts';
+// Somebody before the pages of `/admin`, and the roles that let them in. Names of roles that grant nothing mean nothing.
+import type { AuthServer, AuthServerOptions, TestPerson } from './auth-server.ts';
+import { signedInPhone } from './device.ts';
+import type { Phone } from './phone.ts';
 
-const REDIRECT_URI = 'http://127.0.0.1:50123/callback';
-
-/** Sections to be put beside those of tokenim.yaml. */
-export const ADMINISTRATION = {
+export const ADMIN_ROLES: NonNullable<AuthServerOptions['config']> = {
   roles: {
-    registrar: { scopes: ['admin:read', 'admin:write'] },
-    reader: { scopes: ['admin:read'] },
-  },
-  clients: {
-    'admin-tool': {
-      name: 'Administration Tool',
-      type: 'native',
-      grants: ['authorization_code'],
-      redirect_uris: [REDIRECT_URI],
-      scopes: ['openid', 'admin:read', 'admin:write'],
-    },
+    chief: { scopes: ['admin:read', 'admin:write'], description: { en: 'Runs this server' } },
+    auditor: { scopes: ['admin:read'], description: { en: 'Looks at it' } },
+    strong: { scopes: ['admin:read', 'admin:write'], require_mfa: true },
   },
 };
 
-export type Call = (method: string, path: string, body?: unknown) => Promise<Reply>;
-
-/** Calls `/api/v1` as a person of these roles. */
 export async function administrator(
   server: AuthServer,
-  roles: readonly string[] = ['registrar'],
-): Promise<{ person: TestPerson; call: Call }> {
+  roles: readonly string[] = ['chief'],
+): Promise<{ person: TestPerson; phone: Phone }> {
   const person = await server.createPerson({ roles });
-  const config = await connect(server, 'admin-tool');
-  const request = await authorizationRequest(config, {
-    scope: 'openid admin:read admin:write',
-    redirect_uri: REDIRECT_URI,
-  });
-  const callback = callbackOf(await walk(createPhone(server.issuer), request.url, person));
-  const { access_token: token } = await exchange(config, callback, request);
-  const call: Call = (method, path, body) =>
-    ask(server, `/api/v1${path}`, {
-      method,
-      headers: {
-        Authorization: `Bearer ${token}`,
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-  return { person, call };
+  return { person, phone: await signedInPhone(server, person) };
 }

@@ -149,6 +149,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     clients: {},
     client_registration: { enabled: false, scopes: [], grants: ['authorization_code'] },
     origins: {},
+    files: [],
     ...changes,
   };
 }
