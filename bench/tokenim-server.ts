@@ -35,6 +35,7 @@ const config = {
     scan: everything,
     device_authorization: everything,
     event_streams: everything,
+    client_registration: everything,
     leaked_key: everything,
   },
 };

@@ -21,7 +21,7 @@ export interface SourceFile {
 const STATEMENT = /^(?:import|export)\s+(type\s)?(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
 const DYNAMIC = /\bimport\(\s*['"]([^'"]+)['"]/g;
 const ROUTES = /^export (?:async )?(?:function|const) mount[A-Z]/m;
-const ROUTE_FOLDERS = /\/(?:routes|interactions)\//;
+const ROUTE_FOLDERS = /\/(?:routes|interactions)\/|^src\/admin\//;
 
 /** Every source file below the folders of the package. */
 export function readSources(packageRoot: string, folders: readonly string[]): SourceFile[] {
@@ -59,7 +59,7 @@ export const violations = (sources: readonly SourceFile[]): string[] =>
       .map(({ target }) => `${source.path} imports ${target}`),
   );
 
-const FEATURES = ['accounts', 'api-keys', 'policy', 'oidc', 'qr', 'audit', 'mail', 'ops', 'geo'];
+const FEATURES = ['accounts', 'api-keys', 'clients', 'policy', 'oidc', 'qr', 'audit', 'mail', 'ops', 'geo'];
 
 /** `views` or a folder of `src`; the files at the root of `src` compose the program and count as `compose`. */
 function folderOf(path: string): string {

@@ -21,10 +21,15 @@ const Door = ({ href, icon, title, text }: Destination) => (
   </li>
 );
 
-export const home: View<Record<never, never>> = {
+export interface HomeProps {
+  /** May see the pages of administration. */
+  isAdministrator: boolean;
+}
+
+export const home: View<HomeProps> = {
   name: 'home',
   title: (_props, { t }) => t('home.title'),
-  body: (_props, { t, signedInAs, mode }) => (
+  body: ({ isAdministrator }, { t, signedInAs, mode }) => (
     <div class="landing">
       <h1>{t('home.heading')}</h1>
       <p class="lead">{t('home.lead')}</p>
@@ -40,6 +45,9 @@ export const home: View<Record<never, never>> = {
             <Door href="/developer/keys" icon="key" title={t('home.keys')} text={t('home.keys.text')} />
           </>
         )}
+        {isAdministrator ? (
+          <Door href="/admin" icon="shield" title={t('home.admin')} text={t('home.admin.text')} />
+        ) : null}
         <Door href="/device" icon="code" title={t('home.device')} text={t('home.device.text')} />
         {mode === 'development' ? (
           <Door href="/mailbox" icon="mail" title={t('home.mailbox')} text={t('home.mailbox.text')} />
@@ -53,5 +61,5 @@ export const home: View<Record<never, never>> = {
       </p>
     </div>
   ),
-  samples: { landing: {} },
+  samples: { landing: { isAdministrator: false }, administrator: { isAdministrator: true } },
 };

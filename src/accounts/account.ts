@@ -60,6 +60,10 @@ export const accountCollection = defineCollection<AccountRecord>({
 export const standingOf = ({ passwordChangedAt = 0 }: Pick<Account, 'passwordChangedAt'>): string =>
   String(passwordChangedAt);
 
+/** How people call an account. */
+export const nameOf = ({ email, username, id }: Pick<Account, 'email' | 'username' | 'id'>): string =>
+  email ?? username ?? id;
+
 /** Of an account, what decides its roles. */
 export type AccountRoles = Pick<Account, 'id' | 'kind' | 'roles'>;
 

@@ -1,6 +1,6 @@
 // `tokenim account …`: people and service accounts. The acts are those of `compose/administration.ts`.
 import type { Command } from 'commander';
-import type { Account } from '../accounts/account.ts';
+import { type Account, nameOf } from '../accounts/account.ts';
 import type { Domain } from '../compose/domain.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -111,9 +111,6 @@ export async function requireAccount({ directory }: Domain, reference: string): 
   if (account) return account;
   throw new DomainError('not_found', 'account_unknown', { detail: `there is no account ${reference}` });
 }
-
-/** How people call the account. */
-export const nameOf = ({ email, username, id }: Account): string => email ?? username ?? id;
 
 function misuse({ email, username, service, maintainer, passwordStdin, active }: CreateOptions): string | undefined {
   if ((email === undefined) === (service === undefined)) return 'error: give either --email or --service';

@@ -1,8 +1,9 @@
 // `tokenim grant …`: what people have given to applications, and taking it back.
 import { type Command, InvalidArgumentError } from 'commander';
+import { nameOf } from '../accounts/account.ts';
 import type { Domain } from '../compose/domain.ts';
 import type { GrantRecord } from '../oidc/grant-records.ts';
-import { nameOf, requireAccount } from './account.ts';
+import { requireAccount } from './account.ts';
 import { type CommonOptions, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer } from './io.ts';
 import { everyItem, gather } from './pages.ts';

@@ -1,7 +1,7 @@
 // A plan in words, and as JSON: each change with the place where it is written, then what it does to people.
 import type { Plan } from '../compose/changes.ts';
 import { restartsFor } from '../compose/changes.ts';
-import type { ConfigChange, FieldChange } from '../config/compare.ts';
+import { type ConfigChange, type FieldChange, fieldWords } from '../config/compare.ts';
 import type { Config } from '../config/config.ts';
 import type { Consequence } from '../policy/consequences.ts';
 import { moment, printable } from './table.ts';
@@ -50,18 +50,12 @@ function changeLines({ entry, change, fields }: ConfigChange, origins: Origins):
   return change === 'changed' ? [head, ...fields.map((field) => `      ${fieldText(field)}`)] : [head];
 }
 
-function fieldText({ field, before, after }: FieldChange): string {
-  if (Array.isArray(before) && Array.isArray(after)) {
-    const [had, has] = [before.map(String), after.map(String)];
-    const taken = had.filter((item) => !has.includes(item)).map((item) => `-${item}`);
-    const given = has.filter((item) => !had.includes(item)).map((item) => `+${item}`);
-    return printable(`${field}: ${[...taken, ...given].join(' ') || 'another order'}`);
-  }
-  return printable(`${field}: ${valueText(before)} → ${valueText(after)}`);
+function fieldText(change: FieldChange): string {
+  const { field, taken, given, before = '(none)', after = '(none)' } = fieldWords(change);
+  if (!taken || !given) return printable(`${field}: ${before} → ${after}`);
+  const moved = [...taken.map((item) => `-${item}`), ...given.map((item) => `+${item}`)];
+  return printable(`${field}: ${moved.join(' ') || 'another order'}`);
 }
-
-const valueText = (value: unknown): string =>
-  value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** `role support loses calls:read: 14 people, 3 keys, 2 applications`. */
 export function consequenceText(consequence: Consequence): string {

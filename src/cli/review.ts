@@ -1,8 +1,8 @@
 // `tokenim review`: who holds which roles, keys and grants, or only those that nobody used for so long.
 import { type Command, Option } from 'commander';
+import { nameOf } from '../accounts/account.ts';
 import { type Holding, review } from '../compose/review.ts';
 import { systemClock } from '../lib/clock.ts';
-import { nameOf } from './account.ts';
 import { type CommonOptions, duration, leaf, type Shell, withDomain } from './command.ts';
 import { csvLine } from './csv.ts';
 import { answer, notice } from './io.ts';

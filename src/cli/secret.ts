@@ -1,5 +1,6 @@
 // `tokenim secret hash`: turns a client's secret, read from standard input, into what the configuration may hold.
-import { hashSecret, MIN_SECRET_LENGTH } from '../config/secrets.ts';
+import { MIN_SECRET_LENGTH } from '../config/secrets.ts';
+import { secretHash as hashOf } from '../lib/hash.ts';
 import { readSecret, type Streams } from './io.ts';
 
 /** Prints `sha256:<base64url>`; one newline at the end of the secret is ignored. Exit code 1 without a secret. */
@@ -15,7 +16,7 @@ export async function secretHash(io: Streams, { json }: { json: boolean }): Prom
         '`openssl rand -base64 32` makes one.\n',
     );
   }
-  const hash = hashSecret(secret);
+  const hash = hashOf(secret);
   io.stdout.write(json ? `${JSON.stringify({ hash })}\n` : `${hash}\n`);
   return 0;
 }

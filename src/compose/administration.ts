@@ -5,16 +5,11 @@ import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { SigningAlgorithm } from '../oidc/keys.ts';
+import type { Actor } from './actor.ts';
+import { createClientActs } from './client-acts.ts';
 import type { Domain } from './domain.ts';
 
-/** Who acts: an account id, or `operator` for the command line. */
-export interface Actor {
-  actor: string;
-  address?: string;
-  userAgent?: string;
-  requestId?: string;
-}
-
+export type { Actor } from './actor.ts';
 export type Administration = ReturnType<typeof createAdministration>;
 
 /** Every act throws what the domain throws, and `record_failed` when it was done but could not be recorded. */
@@ -51,6 +46,16 @@ export function createAdministration(domain: Domain) {
     async enableAccount(by: Actor, id: string) {
       const account = await directory.enable(id);
       await record(by, { type: 'account.enabled', account: id });
+      return account;
+    },
+
+    /** Out of every browser; what applications hold stays. */
+    async signOut(by: Actor, id: string) {
+      const account = await directory.find(id);
+      if (!account) throw new DomainError('not_found', 'account_unknown');
+      const sessions = (await domain.sessionRecords.list(id)).length;
+      await revocation.endSessions(id);
+      await record(by, { type: 'account.signed_out', account: id, details: { sessions } });
       return account;
     },
 
@@ -142,6 +147,12 @@ export function createAdministration(domain: Domain) {
       return key;
     },
 
+    async enableKey(by: Actor, clientId: string) {
+      const key = await keys.lifecycle.enable(clientId);
+      await record(by, { type: 'key.enabled', client: clientId, account: key.ownerId });
+      return key;
+    },
+
     /** Throws `grant_unknown` (`not_found`). */
     async revokeGrant(by: Actor, grantId: string) {
       const grant = await domain.grants.find(grantId);
@@ -184,6 +195,7 @@ export function createAdministration(domain: Domain) {
       });
       return rotation;
     },
+    ...createClientActs(domain, record),
 
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */
     async createAdministratorLink(by: Actor) {

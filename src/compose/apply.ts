@@ -4,7 +4,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import type { ConfigChange, FieldChange } from '../config/compare.ts';
 import { canonical, type ConfigSnapshot } from '../config/snapshot.ts';
 import type { Store } from '../storage/port.ts';
-import type { Actor } from './administration.ts';
+import type { Actor } from './actor.ts';
 import type { Plan } from './changes.ts';
 import type { Domain } from './domain.ts';
 
@@ -50,7 +50,8 @@ const changeRecord = ({ entry, change, fields }: ConfigChange): Omit<AuditEvent,
 
 const LONG = 240;
 
-function fieldDetails({ field, before, after }: FieldChange): Record<string, string> {
+/** What a record tells of a changed field. */
+export function fieldDetails({ field, before, after }: FieldChange): Record<string, string> {
   const [old, next] = [textOf(before), textOf(after)];
   const [had, has] = [listOf(before), listOf(after)];
   const isLong = Math.max(old?.length ?? 0, next?.length ?? 0) > LONG;

@@ -2,6 +2,7 @@
 // device grant, on the domain of `domain.ts`.
 import type { Context } from 'koa';
 import type { default as Provider } from 'oidc-provider';
+import { REGISTRATION_PATH } from '../clients/registration/registrar.ts';
 import { API_RESOURCE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -83,7 +84,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     };
   };
 
-  const clients = createClients(config);
+  const clients = createClients(config, domain.clients.inForce.lookFor);
   const { findUsable: findApiKey, findPresented } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });
@@ -127,6 +128,10 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       addressOf: (ctx) => originOf(ctx.req)?.address,
       deviceCodes,
       jwtTokens,
+      registrationEndpoint: () => {
+        const { issuer, client_registration } = config.current();
+        return client_registration.enabled ? issuer + REGISTRATION_PATH : undefined;
+      },
       missingScope: createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied: whyNot }),
       endSession: revocation.endSession,
       signedIn: async (ctx, login) => {

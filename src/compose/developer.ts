@@ -1,6 +1,7 @@
 // The composition of developer settings: API keys on pages and by JSON, one behaviour for both, and reports of leaked ones.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
+import { notDeveloper } from '../../views/developer/not-developer.tsx';
 import type { KeyActs } from '../api-keys/keyring.ts';
 import { keysPaths } from '../api-keys/openapi.ts';
 import { mountKeysApi } from '../api-keys/routes/api.ts';
@@ -8,11 +9,13 @@ import { createDesk } from '../api-keys/routes/desk.ts';
 import { mountKeyInspect } from '../api-keys/routes/inspect.ts';
 import { mountLeaked } from '../api-keys/routes/leaked.ts';
 import { mountKeyPages } from '../api-keys/routes/pages.ts';
+import { clientsPaths } from '../clients/openapi.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { rolesGranting } from '../policy/roles.ts';
 import { qrPaths } from '../qr/openapi.ts';
 import { mountOpenapi } from '../web/openapi.ts';
+import { createGate } from '../web/gate.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import type { Visitors } from '../web/visitor.ts';
 import { createAdministration } from './administration.ts';
@@ -49,13 +52,14 @@ export function composeDeveloper(deps: DeveloperDeps) {
       revoke: (clientId) => administration.revokeKey(by, clientId),
     };
   };
-  const desk = createDesk({
+  const gate = createGate({
     visitors,
     requireRecent: createRequireRecent({ visitors, clock }),
     scopesOf: domain.scopesOfAccount,
     rolesGranting: (scope) => rolesGranting(scope, config.current().roles),
-    actsOf,
+    refusal: notDeveloper,
   });
+  const desk = createDesk({ gate, actsOf });
 
   async function refusalsOf(client: string) {
     const { items } = await domain.audit.list({ client, types: ['key.refused'], limit: REFUSALS_SHOWN });
@@ -64,7 +68,7 @@ export function composeDeveloper(deps: DeveloperDeps) {
 
   return {
     mount(router: Router): void {
-      mountOpenapi(router, { ...qrPaths, ...keysPaths });
+      mountOpenapi(router, { ...qrPaths, ...keysPaths, ...clientsPaths });
       // Before the pages and addresses of single keys, whose pattern would take theirs.
       mountKeyInspect(router, { desk, keyring, clock, inspect, describeScope });
       mountLeaked(router, {

@@ -19,7 +19,7 @@ import { createLifecycle } from '../api-keys/lifecycle.ts';
 import { createReminders } from '../api-keys/reminders.ts';
 import { createVerifier } from '../api-keys/verify.ts';
 import { createAuditLog } from '../audit/log.ts';
-import type { ConfigSource } from '../config/config.ts';
+import type { LayeredConfig } from '../config/source.ts';
 import { hasMfa } from '../lib/amr.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
@@ -34,6 +34,7 @@ import { accountScopes, requiresMfa, roleScopes, rolesGranting, rolesOf } from '
 import { createSessionRecords } from '../oidc/session-records.ts';
 import type { Store } from '../storage/port.ts';
 import { createLimiter } from '../web/limits.ts';
+import { composeClients } from './clients.ts';
 import { createKeyLetters } from './key-letters.ts';
 import { composeLetters } from './letters.ts';
 import { createSecondFactorLetters } from './second-factor-letters.ts';
@@ -42,7 +43,7 @@ import { composeOutbox } from './mail.ts';
 import { rotationTimes } from './signing-keys.ts';
 
 export interface DomainDeps {
-  config: ConfigSource;
+  config: LayeredConfig;
   store: Store;
   clock: Clock;
   /** A failure that no caller waits for. */
@@ -140,8 +141,11 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
   });
 
+  const clients = composeClients({ config, store, clock, audit, grants, onError });
+
   return {
     audit,
+    clients,
     applied: createAppliedConfigs({ store, clock }),
     passwords,
     directory,
@@ -205,6 +209,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     },
 
     async close(): Promise<void> {
+      await clients.inForce.close();
       await Promise.all([audit.close(), lastUse.close()]);
     },
   };

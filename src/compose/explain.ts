@@ -1,6 +1,6 @@
 // Finds what an explanation needs, as it stands now: the account, the client or key, the consent; or the refusal that a request
 // left in the records. The sentences are made in `policy/explain.ts`.
-import type { Account } from '../accounts/account.ts';
+import { type Account, nameOf } from '../accounts/account.ts';
 import { stateOf } from '../api-keys/api-key.ts';
 import type { AuditRecord } from '../audit/log.ts';
 import { API_KEY_PREFIX } from '../config/built-in.ts';
@@ -94,8 +94,6 @@ export function createExplain({ config, clock, domain }: ExplainDeps) {
     },
   };
 }
-
-const nameOf = ({ email, username, id }: Account): string => email ?? username ?? id;
 
 function problemOf(account: Account): { problem?: string } {
   const name = nameOf(account);

@@ -60,6 +60,21 @@ export function composeLimits(config: ConfigSource, limiter: Limiter) {
       return limiter.check('leaked_key', counted, MINUTE_MS);
     },
 
+    admitRegistration(ctx: Context): Promise<void> {
+      const { client_registration } = limits();
+      const counted = [
+        byAddress(stateOf(ctx).address, client_registration.per_address),
+        total(client_registration.total),
+      ];
+      return limiter.check('client_registration', counted, HOUR_MS);
+    },
+
+    /** By address alone: a stranger who names a client must not keep it from looking after itself. */
+    admitClientManagement(ctx: Context): Promise<void> {
+      const { total: limit } = limits().client_registration;
+      return limiter.check('client_management', [byAddress(stateOf(ctx).address, limit)], HOUR_MS);
+    },
+
     admitDevice(address: string, clientId: string): Promise<void> {
       const { device_authorization: limit } = limits();
       const client = { key: `client:${clientId}`, limit: limit.per_client };

@@ -2,12 +2,14 @@
 // the one in force and says so in the log, the records and the metrics. Every process of an installation reads its own files.
 import type { Logger } from 'pino';
 import { isSame, needingRestart } from '../config/compare.ts';
-import type { Config, ConfigSource } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { ConfigError } from '../config/problem.ts';
 import { digestOf, snapshotOf } from '../config/snapshot.ts';
+import type { LayeredConfig } from '../config/source.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Store } from '../storage/port.ts';
+import type { Actor } from './administration.ts';
 import { APPLIED_CHANNEL, applyPlan } from './apply.ts';
 import { createChanges, type Plan } from './changes.ts';
 import type { Domain } from './domain.ts';
@@ -22,19 +24,36 @@ export interface Answer {
   message?: string;
 }
 
-/** `applied`: somebody has confirmed what it does. `start`: there is nothing to keep instead. */
-export type ReloadCause = 'signal' | 'watch' | 'applied' | 'start';
+/**
+ * `applied`: somebody has confirmed what it does, elsewhere; `confirmed`: here. `start`: there is nothing to keep instead.
+ */
+export type ReloadCause = 'signal' | 'watch' | 'applied' | 'confirmed' | 'start';
+
+/** Somebody has looked at what the files of this digest do, and wants it. */
+export interface Confirmed {
+  by: Actor;
+  digest: string;
+}
+
+/** What the files say now, beside what is in force. */
+export interface FilesPlan {
+  plan: Plan;
+  next: Config;
+  /** What only a restart takes. */
+  fixed: string[];
+}
 
 export interface Refusal {
   /** Milliseconds since the epoch. */
   at: number;
-  code: 'config_invalid' | 'restart_needed' | 'confirmation_needed' | 'files_differ' | 'reload_failed';
+  code:
+    'config_invalid' | 'restart_needed' | 'confirmation_needed' | 'files_differ' | 'files_changed' | 'reload_failed';
   /** Sentences without secrets. */
   message: string;
 }
 
 export interface ReloadDeps {
-  config: ConfigSource & { replace(next: Config): void };
+  config: Pick<LayeredConfig, 'files' | 'replace'>;
   /** Reads the files again, as at the start of this process; absent where there are none. */
   load?: (() => Promise<Config>) | undefined;
   store: Store;
@@ -70,9 +89,12 @@ export function createReload(deps: ReloadDeps) {
   let turn: Promise<unknown> = Promise.resolve();
 
   /** Makes the files the applied configuration, unless they are already. Throws `Refused`. */
-  async function claim(next: Config, cause: ReloadCause): Promise<Plan | undefined> {
+  async function claim(next: Config, cause: ReloadCause, confirmed?: Confirmed): Promise<Plan | undefined> {
     const snapshot = snapshotOf(next);
     const digest = digestOf(snapshot);
+    if (confirmed && confirmed.digest !== digest) {
+      throw new Refused('files_changed', 'the files have changed since somebody looked at what they do; look again');
+    }
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       if ((await domain.applied.find())?.digest === digest) return undefined;
       if (cause === 'applied') {
@@ -82,41 +104,46 @@ export function createReload(deps: ReloadDeps) {
         );
       }
       const plan = await changes.plan(snapshot);
-      if (cause !== 'start' && plan.needsConfirmation) {
+      if (cause !== 'start' && !confirmed && plan.needsConfirmation) {
         throw new Refused(
           'confirmation_needed',
           `it takes something from ${plan.people} people; look at \`tokenim config plan\` and confirm with \`tokenim config apply --yes\``,
         );
       }
-      const by = cause === 'start' ? { actor: 'server' } : OPERATOR;
+      const by = confirmed?.by ?? (cause === 'start' ? { actor: 'server' } : OPERATOR);
       if (await applyPlan(deps, by, plan, snapshot)) return plan;
     }
     throw new Refused('reload_failed', 'others kept changing the applied configuration');
   }
 
-  async function take(cause: ReloadCause): Promise<Config | undefined> {
+  async function read(): Promise<Pick<FilesPlan, 'next' | 'fixed'>> {
     if (!deps.load) throw new Refused('reload_failed', 'this process has no files to read');
     const next = await deps.load();
-    const fixed = needingRestart(config.current(), next);
+    return { next, fixed: needingRestart(config.files(), next) };
+  }
+
+  async function take(cause: ReloadCause, confirmed: Confirmed | undefined): Promise<Config | undefined> {
+    const { next, fixed } = await read();
     if (fixed.length > 0) {
       throw new Refused('restart_needed', `${fixed.join(', ')} cannot change without a restart of the server`);
     }
-    await claim(next, cause);
-    return isSame(config.current(), next) ? undefined : next;
+    await claim(next, cause, confirmed);
+    return isSame(config.files(), next) ? undefined : next;
   }
 
-  async function inForce(next: Config, cause: ReloadCause): Promise<void> {
+  async function inForce(next: Config, cause: ReloadCause, by: Actor): Promise<void> {
     config.replace(next);
+    await domain.clients.supersede();
     generation += 1;
     since = now();
     metrics.configGeneration(generation);
     metrics.configReload('taken');
     const details = { cause, digest: digestOf(snapshotOf(next)), generation, process: deps.process };
     log.warn({ config: details }, 'a changed configuration is in force');
-    await domain.audit.record({ type: 'config.loaded', outcome: 'success', ...OPERATOR, details });
+    await domain.audit.record({ type: 'config.loaded', outcome: 'success', ...by, details });
   }
 
-  async function refuse(error: unknown, cause: ReloadCause): Promise<Refusal> {
+  async function refuse(error: unknown, cause: ReloadCause, by: Actor): Promise<Refusal> {
     const code =
       error instanceof Refused ? error.code : error instanceof ConfigError ? 'config_invalid' : 'reload_failed';
     refused = { at: now(), code, message: messageOf(error) };
@@ -128,25 +155,26 @@ export function createReload(deps: ReloadDeps) {
     );
     const first = refused.message.split('\n', 1)[0] ?? '';
     const details = { cause, problem: first, process: deps.process };
-    await domain.audit.record({ type: 'config.refused', outcome: 'failure', reason: code, ...OPERATOR, details });
+    await domain.audit.record({ type: 'config.refused', outcome: 'failure', reason: code, ...by, details });
     return refused;
   }
 
-  async function once(cause: ReloadCause): Promise<Refusal | undefined> {
+  async function once(cause: ReloadCause, confirmed?: Confirmed): Promise<Refusal | undefined> {
+    const by = confirmed?.by ?? OPERATOR;
     try {
-      const next = await take(cause);
-      if (next) await inForce(next, cause);
+      const next = await take(cause, confirmed);
+      if (next) await inForce(next, cause, by);
       else metrics.configReload('taken');
       refused = undefined;
       return undefined;
     } catch (error) {
-      return refuse(error, cause);
+      return refuse(error, cause, by);
     }
   }
 
   /** One after the other; answers why the files were refused, if they were. */
-  function reload(cause: ReloadCause): Promise<Refusal | undefined> {
-    const answer = turn.then(() => once(cause));
+  function reload(cause: ReloadCause, confirmed?: Confirmed): Promise<Refusal | undefined> {
+    const answer = turn.then(() => once(cause, confirmed));
     turn = answer.catch((error: unknown) => log.error({ err: error }, 'reload failed'));
     return answer;
   }
@@ -154,7 +182,7 @@ export function createReload(deps: ReloadDeps) {
   async function hear(message: string): Promise<void> {
     const [digest = '', from] = message.split(' ');
     if (from === deps.process) return;
-    const isOwn = digestOf(snapshotOf(config.current())) === digest;
+    const isOwn = digestOf(snapshotOf(config.files())) === digest;
     // What is no part of the digest, such as the relay's password, may have changed too.
     const problem = isOwn && !deps.load ? undefined : await reload('applied');
     const answer: Answer = {
@@ -173,16 +201,25 @@ export function createReload(deps: ReloadDeps) {
     async start(): Promise<void> {
       const failed = (err: unknown): void => log.error({ err }, 'the applied configuration could not be followed');
       unsubscribe = await store.subscribe(APPLIED_CHANNEL, (message) => void hear(message).catch(failed));
-      const plan = await claim(config.current(), 'start');
+      const plan = await claim(config.files(), 'start');
+      await domain.clients.supersede();
       if (plan?.former && plan.changes.length > 0) {
         const { people, changes: made } = plan;
         log.warn({ config: { changes: made.length, people } }, 'started with other files than were applied before');
       }
     },
 
+    /** What the files would change now. Throws `ConfigError` for files with a mistake. */
+    async plan(): Promise<FilesPlan> {
+      const { next, fixed } = await read();
+      return { plan: await changes.plan(snapshotOf(next)), next, fixed };
+    },
+
     /** For pages of administration. */
     state: () => ({
-      digest: digestOf(snapshotOf(config.current())),
+      process: deps.process,
+      files: config.files().files,
+      digest: digestOf(snapshotOf(config.files())),
       generation,
       since,
       ...(refused && { refused }),

@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { RequestListener } from 'node:http';
 import { hostname } from 'node:os';
 import { home } from '../../views/home.tsx';
+import { ADMIN_READ } from '../config/built-in.ts';
 import type { Config, Locale } from '../config/config.ts';
 import { createConfigSource } from '../config/source.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
@@ -26,7 +27,9 @@ import { createLimiter } from '../web/limits.ts';
 import { page } from '../web/render.ts';
 import { createVisitors } from '../web/visitor.ts';
 import { createAdministration } from './administration.ts';
+import { mountClients } from './client-routes.ts';
 import { composeAuthorization, type Authorization } from './authorization.ts';
+import { composeConsole } from './console.ts';
 import { composeDeveloper } from './developer.ts';
 import { createKeyReminders } from './key-reminders.ts';
 import { composeDomain, type Domain } from './domain.ts';
@@ -79,6 +82,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
   const store =
     overrides.store ?? (await openStorage(initial.storage, { dataFolder: initial.dataFolder, clock, onError }));
   const domain = composeDomain({ config, store, clock, onError });
+  await domain.clients.inForce.start();
   const health = createHealth({ ping: () => store.ping() });
   const limiter = createLimiter({ store, clock });
 
@@ -150,17 +154,31 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     describeScope: describe,
     onError,
   });
+  const reload = createReload({
+    config,
+    load,
+    store,
+    domain,
+    metrics,
+    log,
+    process: `${hostname()}:${process.pid}:${randomToken(3)}`,
+    now: clock.now,
+  });
+  const admin = composeConsole({ config, clock, domain, reload, visitors, recording });
   const erasure = createErasure({ domain, acts: createAdministration(domain), clock, onError });
   const keyReminders = createKeyReminders({ domain, clock, onError });
 
   function mountRoutes(router: Router): void {
     router.get('/', async (ctx) => {
-      await visitors.current(ctx);
-      page(ctx, home, {});
+      const visitor = await visitors.current(ctx);
+      const scopes = visitor && (await domain.scopesOfAccount(visitor.accountId, visitor.amr));
+      page(ctx, home, { isAdministrator: scopes?.has(ADMIN_READ) ?? false });
     });
     mountOperations(router, { health, metrics });
     people.mount(router);
     developer.mount(router);
+    mountClients(router, { domain, authorization, limits, recording });
+    admin.mount(router);
     mountExplain(router, {
       bearer: authorization.bearer,
       explain: createExplain({ config, clock, domain }),
@@ -178,16 +196,6 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     log,
     meter: metrics,
     ways: [formWay({ path: TOKEN_PATH, route: 'token', answer: createDoor({ clients, deviceCodes }) }), qr.way],
-  });
-  const reload = createReload({
-    config,
-    load,
-    store,
-    domain,
-    metrics,
-    log,
-    process: `${hostname()}:${process.pid}:${randomToken(3)}`,
-    now: clock.now,
   });
   sender.start();
   return {

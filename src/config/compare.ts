@@ -21,6 +21,33 @@ export interface ConfigChange {
 
 type Entry = Readonly<Record<string, unknown>>;
 
+/** A changed field for people: of a list what left and came, of anything else its text before and after. */
+export interface FieldWords {
+  field: string;
+  taken?: readonly string[];
+  given?: readonly string[];
+  before?: string;
+  after?: string;
+}
+
+export function fieldWords({ field, before, after }: FieldChange): FieldWords {
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const [had, has] = [before.map(String), after.map(String)];
+    return {
+      field,
+      taken: had.filter((item) => !has.includes(item)),
+      given: has.filter((item) => !had.includes(item)),
+    };
+  }
+  return {
+    field,
+    ...(before !== undefined && { before: valueText(before) }),
+    ...(after !== undefined && { after: valueText(after) }),
+  };
+}
+
+const valueText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 const KEYED = ['resources', 'scopes', 'roles', 'clients'] as const;
 
 export function compareSnapshots(before: ConfigSnapshot, after: ConfigSnapshot): ConfigChange[] {
@@ -37,14 +64,18 @@ export function compareSnapshots(before: ConfigSnapshot, after: ConfigSnapshot):
 
 const namesOf = (a: object, b: object): string[] => [...new Set([...Object.keys(a), ...Object.keys(b)])].sort();
 
-function changeOf(entry: string, before: Entry | undefined, after: Entry | undefined): ConfigChange[] {
-  const fields = namesOf(before ?? {}, after ?? {})
+/** The fields that differ between two entries, of which either may be absent. */
+export const fieldChanges = (before: Entry | undefined, after: Entry | undefined): FieldChange[] =>
+  namesOf(before ?? {}, after ?? {})
     .filter((field) => canonical(before?.[field]) !== canonical(after?.[field]))
     .map((field) => ({
       field,
       ...(before?.[field] !== undefined && { before: before[field] }),
       ...(after?.[field] !== undefined && { after: after[field] }),
     }));
+
+function changeOf(entry: string, before: Entry | undefined, after: Entry | undefined): ConfigChange[] {
+  const fields = fieldChanges(before, after);
   if (before && after) return fields.length === 0 ? [] : [{ entry, change: 'changed', fields }];
   return [{ entry, change: before ? 'removed' : 'added', fields }];
 }

@@ -47,6 +47,14 @@ export interface RoleConfig {
 
 export type GrantKind = 'authorization_code' | 'refresh_token' | 'client_credentials' | 'device_code';
 
+/** As OAuth calls them. */
+export const GRANT_TYPES: Readonly<Record<GrantKind, string>> = {
+  authorization_code: 'authorization_code',
+  refresh_token: 'refresh_token',
+  client_credentials: 'client_credentials',
+  device_code: 'urn:ietf:params:oauth:grant-type:device_code',
+};
+
 export interface ClientConfig {
   name: string;
   uri?: string;
@@ -71,6 +79,16 @@ export interface ClientConfig {
   backchannel_logout_uri?: string;
   backchannel_logout_session_required?: boolean;
   lifetimes: Partial<Lifetimes>;
+  /** Of a client that no file holds: who made it, and when, in milliseconds since the epoch. */
+  stored?: { origin: 'console' | 'registration'; createdAt: number };
+}
+
+export interface ClientRegistrationConfig {
+  enabled: boolean;
+  scopes: readonly string[];
+  grants: readonly GrantKind[];
+  /** Seconds; absent = for ever. */
+  expires?: number;
 }
 
 export interface Config {
@@ -108,6 +126,8 @@ export interface Config {
     scan: { per_account: number; per_address: number };
     /** Device authorizations in one minute. */
     device_authorization: { per_address: number; per_client: number; total: number };
+    /** Registrations of clients in one hour. */
+    client_registration: { per_address: number; total: number };
     /** Streams of QR sign-in states held at once; `total` for each process. */
     event_streams: { per_address: number; total: number };
     /** Reports of leaked API keys in one minute. */
@@ -122,8 +142,12 @@ export interface Config {
   scopes: Readonly<Record<string, ScopeConfig>>;
   roles: Readonly<Record<string, RoleConfig>>;
   clients: Readonly<Record<string, ClientConfig>>;
+  /** Clients that register themselves (RFC 7591). */
+  client_registration: ClientRegistrationConfig;
   /** `file:line` of an entry such as `clients.crm`, for messages that name what manages it. */
   origins: Readonly<Record<string, string>>;
+  /** Which were read, as messages name them. */
+  files: readonly string[];
 }
 
 /** The snapshot in force; read it once per request. A reload replaces it whole. */

@@ -29,7 +29,8 @@ export async function exportConfig(options: LoadOptions = {}): Promise<string> {
     return { env: variable };
   };
 
-  const { data, storage, secrets, mail, geoip, clients, ...same } = input;
+  const { data, storage, secrets, mail, geoip, clients, client_registration, ...same } = input;
+  const { expires, ...registration } = client_registration;
   const written = {
     ...same,
     ...(draft.mode === 'production' && { issuer: draft.issuer }),
@@ -49,6 +50,7 @@ export async function exportConfig(options: LoadOptions = {}): Promise<string> {
     signing_keys: inWords(input.signing_keys),
     audit: inWords(input.audit),
     sign_ins: inWords(input.sign_ins),
+    client_registration: { ...registration, ...(expires !== undefined && inWords({ expires })) },
     clients: Object.fromEntries(
       Object.entries(clients).map(([id, { secrets: own, lifetimes, ...client }]) => [
         id,

@@ -9,7 +9,13 @@ export async function readFiles(path: string, cwd: string): Promise<Reading> {
   const files = await filesOf(path);
   const shown = (file: string): string => relative(cwd, file) || file;
   const start = { file: shown(files[0] ?? path), line: 1, column: 1 };
-  const reading: Reading = { tree: emptyTree(), places: createPlaces(start), problems: [], isPartial: false };
+  const reading: Reading = {
+    tree: emptyTree(),
+    places: createPlaces(start),
+    files: files.map(shown),
+    problems: [],
+    isPartial: false,
+  };
   for (const file of files) {
     try {
       readYaml(reading, shown(file), await readFile(file, 'utf8'));

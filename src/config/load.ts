@@ -46,7 +46,7 @@ export async function readWritten(
 ): Promise<{ input: ConfigInput; draft: ConfigDraft; places: Places }> {
   const { env = process.env, cwd = process.cwd() } = options;
   const reading = await readFiles(configPathOf(options), cwd);
-  const { places, problems } = reading;
+  const { places, files, problems } = reading;
   if (reading.isPartial) refuseProblems(problems);
   override(reading, env, options);
 
@@ -54,7 +54,7 @@ export async function readWritten(
   const input = judgeShape(reading);
   if (input) validate(input, reading, report);
   const readSecret = createSecretReader(env, cwd, places, report);
-  const draft = input && (await resolveConfig(input, { cwd, places, report, readSecret }));
+  const draft = input && (await resolveConfig(input, { cwd, places, files, report, readSecret }));
   refuseProblems(problems);
   if (!input || !draft) throw new Error('a configuration of wrong shape had no problem');
   return { input, draft, places };

@@ -18,6 +18,7 @@ export type ConfigDraft = Omit<Config, 'secrets'> & { secrets: GivenSecrets };
 export interface Surroundings {
   cwd: string;
   places: Places;
+  files: readonly string[];
   report: Report;
   readSecret: ReadSecret;
 }
@@ -46,6 +47,7 @@ export async function resolveConfig(input: ConfigInput, around: Surroundings): P
     roles: dictionary(input.roles),
     clients: dictionary({ ...(await resolveClients(input, lifetimes, around)), [WEB_CLIENT]: webClient }),
     origins: originsOf(input, around.places),
+    files: around.files,
   };
 }
 
@@ -68,12 +70,18 @@ async function resolveClients(
   { readSecret }: Surroundings,
 ): Promise<Record<string, ClientConfig>> {
   const resolved: Record<string, ClientConfig> = {};
-  for (const [id, { secrets = [], lifetimes, ...same }] of Object.entries(clients)) {
-    const secret_hashes = await clientSecretHashes(secrets, ['clients', id, 'secrets'], readSecret);
-    resolved[id] = { ...same, secret_hashes, lifetimes: clientLifetimes(lifetimes, general) };
+  for (const [id, client] of Object.entries(clients)) {
+    const hashes = await clientSecretHashes(client.secrets ?? [], ['clients', id, 'secrets'], readSecret);
+    resolved[id] = resolveClient(client, hashes, general);
   }
   return resolved;
 }
+
+export const resolveClient = (
+  { secrets: _references, lifetimes, ...same }: ClientInput,
+  secret_hashes: readonly string[],
+  general: Lifetimes,
+): ClientConfig => ({ ...same, secret_hashes, lifetimes: clientLifetimes(lifetimes, general) });
 
 /** A client's longer refresh token prolongs its grant with it. */
 function clientLifetimes(own: ClientInput['lifetimes'], general: Lifetimes): Partial<Lifetimes> {

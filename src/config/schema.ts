@@ -12,6 +12,7 @@ import {
   reloadSection,
   signInsSection,
 } from './sections/protection.ts';
+import { clientRegistrationSection } from './sections/registration.ts';
 import { secretsSection } from './sections/secret.ts';
 import { geoipSection, mailSection, serverFields } from './sections/server.ts';
 
@@ -33,6 +34,7 @@ export const configSchema = z
     scopes: scopesSection,
     roles: rolesSection,
     clients: clientsSection,
+    client_registration: clientRegistrationSection,
   })
   .meta({ title: 'Configuration of TokenIM Auth' });
 

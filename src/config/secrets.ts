@@ -2,7 +2,7 @@
 // Development makes its own in `development-secrets.ts`.
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { sha256 } from '../lib/hash.ts';
+import { secretHash } from '../lib/hash.ts';
 import type { Config, SecretList } from './config.ts';
 import type { Places } from './places.ts';
 import type { Path, Report } from './problem.ts';
@@ -84,8 +84,5 @@ export async function clientSecretHashes(
 
 async function hashOf(reference: SecretReference, path: Path, read: ReadSecret): Promise<string | undefined> {
   const secret = await read(reference, path);
-  return secret === undefined ? undefined : hashSecret(secret);
+  return secret === undefined ? undefined : secretHash(secret);
 }
-
-/** How a client's secret is kept. Plain SHA-256 is enough because the secret is random, not chosen by a person. */
-export const hashSecret = (secret: string): string => `sha256:${sha256(secret)}`;

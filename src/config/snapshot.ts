@@ -18,7 +18,17 @@ export interface ConfigSnapshot {
 
 export const EMPTY_SNAPSHOT: ConfigSnapshot = { resources: {}, scopes: {}, roles: {}, clients: {}, settings: {} };
 
-const SECTIONS = ['lifetimes', 'signing_keys', 'qr', 'limits', 'password', 'audit', 'sign_ins', 'reload'] as const;
+const SECTIONS = [
+  'lifetimes',
+  'signing_keys',
+  'qr',
+  'limits',
+  'password',
+  'audit',
+  'sign_ins',
+  'reload',
+  'client_registration',
+] as const;
 
 export function snapshotOf(config: Omit<Config, 'secrets'>): ConfigSnapshot {
   const { [API_RESOURCE]: _api, ...resources } = config.resources;

@@ -1,13 +1,41 @@
-// The snapshot of the configuration in force. Who serves a request reads it once, so that no request sees two.
-import type { Config, ConfigSource } from './config.ts';
+// The snapshot of the configuration in force: the files, and over them the clients that no file manages. Who serves a request
+// reads it once, so that no request sees two. What is applied, planned and compared is the files' alone.
+import type { ClientConfig, Config, ConfigSource } from './config.ts';
+
+/** The clients beside those of the files; the same object while nothing changed. */
+export type StoredLayer = (files: Config) => Readonly<Record<string, ClientConfig>>;
+
+export interface LayeredConfig extends ConfigSource {
+  /** Without stored clients. */
+  files(): Config;
+  replace(next: Config): void;
+  /** Puts stored clients beside those of the files, which win where both have an id. Asked again when the files change. */
+  layer(stored: StoredLayer): void;
+}
 
 /** A source that answers `config` until it is replaced. */
-export function createConfigSource(config: Config): ConfigSource & { replace(next: Config): void } {
+export function createConfigSource(config: Config): LayeredConfig {
+  let files = config;
   let inForce = config;
+  let storedIn: StoredLayer = () => ({});
+
+  function combine(): void {
+    const stored = storedIn(files);
+    // Without a prototype, as the files' own: an id such as `constructor`, sent by a stranger, finds nothing.
+    const clients: Record<string, ClientConfig> = Object.assign(Object.create(null), stored, files.clients);
+    inForce = Object.keys(stored).length === 0 ? files : { ...files, clients };
+  }
+
   return {
     current: () => inForce,
+    files: () => files,
     replace(next) {
-      inForce = next;
+      files = next;
+      combine();
+    },
+    layer(stored) {
+      storedIn = stored;
+      combine();
     },
   };
 }

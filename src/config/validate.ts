@@ -3,6 +3,7 @@
 import { API_RESOURCE, builtInScopes, WEB_CLIENT } from './built-in.ts';
 import { resourceRules, roleRules, scopeRules } from './rules/access.ts';
 import { clientRules } from './rules/clients.ts';
+import { clientRegistrationRules } from './rules/registration.ts';
 import type { Names, Rule } from './rules/rule.ts';
 import type { Path, Report } from './problem.ts';
 import { issuerRule, lifetimeRules, registrationRule, secretRules } from './rules/server.ts';
@@ -18,6 +19,7 @@ const rules: readonly Rule[] = [
   scopeRules,
   roleRules,
   clientRules,
+  clientRegistrationRules,
 ];
 
 /** Reports every broken rule. */

@@ -10,6 +10,8 @@ export type Tree = { [key: string]: unknown };
 export interface Reading {
   tree: Tree;
   places: Places;
+  /** Names shown, in the order of reading. */
+  files: string[];
   problems: Problem[];
   /** A file could not be read to its end: rules would accuse others of what it may hold. */
   isPartial: boolean;

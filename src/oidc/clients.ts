@@ -2,22 +2,15 @@
 // A changed configuration or key is effective at the next request.
 import type { ClientMetadata } from 'oidc-provider';
 import type { PresentedApiKey, UsableApiKey } from '../api-keys/verify.ts';
-import type { ClientConfig, ConfigSource, GrantKind } from '../config/config.ts';
-import { OPENID_SCOPES } from '../config/config.ts';
-import { safeEqual, sha256 } from '../lib/hash.ts';
+import type { ClientConfig, ConfigSource } from '../config/config.ts';
+import { GRANT_TYPES, OPENID_SCOPES } from '../config/config.ts';
+import { safeEqual, secretHash } from '../lib/hash.ts';
 
 /** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
 export type FindApiKey = (clientId: string) => Promise<UsableApiKey | undefined>;
 
 /** Finds a known API key, usable or not, for who authenticates by it. */
 export type FindPresentedApiKey = (clientId: string) => Promise<PresentedApiKey | undefined>;
-
-const GRANT_TYPES: Record<GrantKind, string> = {
-  authorization_code: 'authorization_code',
-  refresh_token: 'refresh_token',
-  client_credentials: 'client_credentials',
-  device_code: 'urn:ietf:params:oauth:grant-type:device_code',
-};
 
 const OPENID = new Set<string>(OPENID_SCOPES);
 
@@ -26,11 +19,20 @@ const UNUSABLE_SECRET = 'compared-by-hash-elsewhere';
 
 export type Clients = ReturnType<typeof createClients>;
 
-export function createClients(config: ConfigSource) {
+/** `lookFor`: brings an id into the configuration in force that became a client elsewhere a moment ago. */
+export function createClients(config: ConfigSource, lookFor: (clientId: string) => Promise<void>) {
   const built = new WeakMap<ClientConfig, ClientMetadata>();
 
   return {
     configured: (clientId: string): ClientConfig | undefined => ownEntry(config.current().clients, clientId),
+
+    /** As `configured`, also of one that this process has not heard of yet. */
+    async find(clientId: string): Promise<ClientConfig | undefined> {
+      const known = ownEntry(config.current().clients, clientId);
+      if (known) return known;
+      await lookFor(clientId);
+      return ownEntry(config.current().clients, clientId);
+    },
 
     /** What pages show of a client. */
     face(clientId: string): { name: string; uri: string | undefined; logoUri: string | undefined } | undefined {
@@ -56,7 +58,7 @@ export function createClients(config: ConfigSource) {
 
     /** Compares with every configured hash, in constant time each. */
     secretMatches(clientId: string, secret: string): boolean {
-      const presented = `sha256:${sha256(secret)}`;
+      const presented = secretHash(secret);
       const hashes = ownEntry(config.current().clients, clientId)?.secret_hashes ?? [];
       return hashes.map((hash) => safeEqual(hash, presented)).includes(true);
     },

@@ -88,12 +88,13 @@ export function stripped(model: string, whole: AdapterPayload): AdapterPayload {
   return { ...payload, session };
 }
 
-export function indexesOf({ grantId, accountId, uid, kind }: AdapterPayload): PutOptions {
+export function indexesOf({ grantId, accountId, clientId, uid, kind }: AdapterPayload): PutOptions {
   return {
     ...(kind === 'Session' && uid && { unique: { uid } }),
     indexes: {
       ...(grantId && kind !== 'Interaction' && { grantId: [grantId] }),
       ...(accountId && (kind === 'Session' || kind === 'Grant') && { accountId: [accountId] }),
+      ...(clientId && kind === 'Grant' && { clientId: [clientId] }),
     },
   };
 }

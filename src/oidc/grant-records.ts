@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { sha256 } from '../lib/hash.ts';
 import type { Doc, Page, Store } from '../storage/port.ts';
-import { kindOf } from './kinds.ts';
+import { grantIndex, kindOf } from './kinds.ts';
 
 export interface GrantRecord {
   /** The `gid` of its access tokens; not a bearer value. */
@@ -27,9 +27,14 @@ export interface GrantRecords {
   list(query: GrantQuery): Promise<Page<GrantRecord>>;
   /** All of an account. */
   of(accountId: string): Promise<GrantRecord[]>;
+  /** How many there are to a client; as exact as `Store.count`. */
+  countTo(clientId: string): Promise<number>;
+  /** How many people have given something to a client. */
+  peopleWith(clientId: string): Promise<number>;
 }
 
 const PAGE = 100;
+const COUNTING_PAGE = 1000;
 
 const grantPayload = z.object({
   jti: z.string(),
@@ -71,7 +76,7 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
   }
 
   async function list({ accountId, ...query }: GrantQuery): Promise<Page<GrantRecord>> {
-    const index = accountId === undefined ? {} : { index: { name: 'accountId', value: accountId } };
+    const index = accountId === undefined ? {} : { index: grantIndex({ accountId }) };
     const page = await store.list(kind, { ...query, ...index });
     return { ...page, items: await Promise.all(page.items.map(recordOf)) };
   }
@@ -85,6 +90,20 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
         found.push(...page.items);
         after = page.next;
         if (after === undefined) return found;
+      }
+    },
+    countTo: (clientId) => store.count(kind, grantIndex({ clientId })),
+    async peopleWith(clientId) {
+      const people = new Set<unknown>();
+      for (let after: string | undefined; ;) {
+        const page = await store.list(kind, {
+          index: grantIndex({ clientId }),
+          limit: COUNTING_PAGE,
+          ...(after !== undefined && { after }),
+        });
+        for (const { value } of page.items) people.add((value as { accountId?: unknown }).accountId);
+        after = page.next;
+        if (after === undefined) return people.size;
       }
     },
     async find(id) {

@@ -9,3 +9,9 @@ export const kindOf = (model: string): Kind => ({
   durable: DURABLE.has(model),
   listable: LISTABLE.has(model),
 });
+
+/** Whose grants: of an account, or to a client. */
+export type GrantHolder = { accountId: string } | { clientId: string };
+
+export const grantIndex = (of: GrantHolder): { name: string; value: string } =>
+  'accountId' in of ? { name: 'accountId', value: of.accountId } : { name: 'clientId', value: of.clientId };

@@ -40,6 +40,8 @@ export interface ProviderDeps {
   deviceCodes: DeviceCodes;
   jwtTokens: JwtTokens;
   missingScope: ReturnType<typeof createMissingScope>;
+  /** Where clients register (RFC 7591), while they may. */
+  registrationEndpoint(): string | undefined;
   endSession(uid: string): Promise<void>;
   signedIn(ctx: KoaContextWithOIDC, login: NewLogin): Promise<void>;
   /** The owner used the key to authenticate; `api-keys` notes it without a write per request. */
@@ -62,7 +64,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   provider.use(tellLogins({ signedIn: deps.signedIn, approvedVia: approvedViaOf(deps.deviceCodes) }) as never);
   provider.use(deps.missingScope as never);
   provider.use(deps.jwtTokens.middleware as never);
-  provider.use(publishMetadata(deps.config) as never);
+  provider.use(publishMetadata(deps) as never);
   return provider;
 }
 
@@ -97,7 +99,7 @@ function findClientsOurWay(provider: Provider, { clients, findApiKey }: Provider
   provider.Client.find = async (id: string) => {
     if (typeof id !== 'string') return undefined;
     if (id.startsWith(API_KEY_PREFIX)) return findKeyClient(id);
-    const metadata = clients.metadata(id);
+    const metadata = (await provided(() => clients.find(id))) && clients.metadata(id);
     if (!metadata) return undefined;
     const known = configured.get(metadata);
     if (known) return known;
@@ -231,14 +233,15 @@ function failOutside(ctx: KoaContextWithOIDC, error: Error & { error?: string; s
 }
 
 /** RFC 8414 §2: discovery names the API scopes too. It and the keys may be cached; a key is published for longer before it signs. */
-function publishMetadata(config: ConfigSource) {
+function publishMetadata({ config, registrationEndpoint }: Pick<ProviderDeps, 'config' | 'registrationEndpoint'>) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     await next();
     const route = ctx.oidc?.route;
     if (ctx.status !== 200 || (route !== 'discovery' && route !== 'jwks')) return;
     ctx.set('Cache-Control', `public, max-age=${config.current().signing_keys.cache}`);
     if (route === 'jwks') return;
-    const body = ctx.body as { scopes_supported: string[] };
+    const body = ctx.body as { scopes_supported: string[]; registration_endpoint?: string | undefined };
+    body.registration_endpoint = registrationEndpoint();
     body.scopes_supported = [...body.scopes_supported, ...Object.keys(config.current().scopes)];
   };
 }

@@ -5,7 +5,7 @@ import type { Lifetimes } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { Kind, Store } from '../storage/port.ts';
-import { kindOf } from './kinds.ts';
+import { grantIndex, kindOf } from './kinds.ts';
 
 /** Claims of our access tokens that revocation needs. */
 export interface RevocableClaims {
@@ -75,20 +75,23 @@ export function createRevocation({ store, clock, lifetimes }: RevocationDeps) {
     await Promise.all(BOUND_TO_GRANT.map((model) => store.deleteBy(kindOf(model), index)));
   }
 
+  async function endEach(index: { name: string; value: string }): Promise<void> {
+    for (let after: string | undefined; ;) {
+      const page = await store.list(kindOf('Grant'), { index, limit: PAGE, ...(after !== undefined && { after }) });
+      await Promise.all(page.items.map(({ value }) => revokeGrant((value as { jti: string }).jti)));
+      after = page.next;
+      if (after === undefined) return;
+    }
+  }
+
   return {
     /** Ends the grant: from then on none of its tokens works, nor can new ones be had. */
     revokeGrant,
 
     /** Ends every grant of the account, and with it the refresh tokens. */
-    async endGrants(accountId: string): Promise<void> {
-      const index = { name: 'accountId', value: accountId };
-      for (let after: string | undefined; ;) {
-        const page = await store.list(kindOf('Grant'), { index, limit: PAGE, ...(after !== undefined && { after }) });
-        await Promise.all(page.items.map(({ value }) => revokeGrant((value as { jti: string }).jti)));
-        after = page.next;
-        if (after === undefined) return;
-      }
-    },
+    endGrants: (accountId: string) => endEach(grantIndex({ accountId })),
+    /** The same of every grant to the client. */
+    endGrantsTo: (clientId: string) => endEach(grantIndex({ clientId })),
 
     /** Whether the grant was revoked; a request that read it before may have written it again since. */
     isGrantEnded: async (grantId: string): Promise<boolean> =>

@@ -37,7 +37,7 @@ export function createStanding({ clients, findApiKey, findPerson, scopesOfAccoun
       const key = await findApiKey(client_id);
       return key ? within(scope, new Set(key.scopes), new Set(key.ownerScopes)) : ENDED;
     }
-    const client = clients.configured(client_id);
+    const client = await clients.find(client_id);
     if (!client) return ENDED;
     if (sub === client_id) return within(scope, new Set(client.scopes));
     const person = await findPerson(sub);

@@ -14,6 +14,7 @@ const DONE = [
   'right_withdrawn',
   'access_ended',
   'signed_out',
+  'applied',
 ] as const;
 
 export type Done = (typeof DONE)[number];

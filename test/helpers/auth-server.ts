@@ -74,7 +74,7 @@ export async function startAuthServer(t: Teardown | undefined, options: AuthServ
   const listener = await listen(app, { host: '127.0.0.1', port: 0 });
   const files = options.beside?.files ?? (await writeConfig(folder, listener.port, options));
   const load = (): Promise<Config> => loadConfig(files);
-  const config = options.beside?.server.config.current() ?? (await load());
+  const config = options.beside?.server.config.files() ?? (await load());
   const lines: string[] = [];
   const log = createLogger({ level: 'info', destination: { write: (line) => lines.push(line) } });
   const server = await compose(config, { log, load, ...(options.clock && { clock: options.clock }) });

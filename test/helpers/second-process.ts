@@ -6,7 +6,7 @@ import type { Target } from './http.ts';
 
 export async function startProcess(server: AuthServer): Promise<{ target: Target; end(): void }> {
   const child = fork(new URL('./server-process.js', import.meta.url));
-  child.send({ config: server.server.config.current(), files: server.files });
+  child.send({ config: server.server.config.files(), files: server.files });
   const [{ origin }] = (await once(child, 'message')) as [{ origin: string }];
   return { target: { origin, issuer: server.issuer }, end: () => child.disconnect() };
 }

@@ -13,21 +13,22 @@ import { qrSignIn } from '../../views/qr/sign-in.tsx';
 import { ATTACK, createUi, sampleOf, textOf } from './ui.ts';
 
 const ui = createUi('en');
+const VISITOR = sampleOf(home, 'landing');
 
 test('what the request brings is escaped in head, header and footer', (t) => {
   const hostile = createUi('en', { csrf: ATTACK, path: `/?q=${ATTACK}`, signedInAs: ATTACK, requestId: ATTACK });
-  t.false(renderPage(home, {}, hostile).includes(ATTACK));
+  t.false(renderPage(home, VISITOR, hostile).includes(ATTACK));
   t.false(renderPage(errorPage, { status: 404, code: 'not_found' }, hostile).includes(ATTACK));
 });
 
 test('the language links stay on this page and keep its query', (t) => {
-  const html = renderPage(home, {}, createUi('en', { path: '/device?user_code=WDJB&lang=en' }));
+  const html = renderPage(home, VISITOR, createUi('en', { path: '/device?user_code=WDJB&lang=en' }));
   t.true(html.includes('href="/device?user_code=WDJB&amp;lang=zh-CN"'));
 });
 
 for (const path of ['//other.example/x', '/\\other.example/x', '\\\\other.example/x', '/\t/other.example/x']) {
   test(`the language links of ${JSON.stringify(path)} do not lead to another host`, (t) => {
-    t.true(renderPage(home, {}, createUi('en', { path })).includes('href="/other.example/x?lang=en"'));
+    t.true(renderPage(home, VISITOR, createUi('en', { path })).includes('href="/other.example/x?lang=en"'));
   });
 }
 
@@ -36,7 +37,7 @@ for (const [what, pattern] of [
   ['development badge', /class="badge"/],
 ] as const) {
   test(`the ${what} appears in development only`, (t) => {
-    const page = (mode: Ui['mode']) => renderPage(home, {}, createUi('en', { mode }));
+    const page = (mode: Ui['mode']) => renderPage(home, VISITOR, createUi('en', { mode }));
     t.regex(page('development'), pattern);
     t.notRegex(page('production'), pattern);
   });

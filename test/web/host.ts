@@ -137,6 +137,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       scan: { per_account: 60, per_address: 600 },
       device_authorization: { per_address: 60, per_client: 600, total: 5000 },
       event_streams: { per_address: 1000, total: 60_000 },
+      client_registration: { per_address: 20, total: 200 },
       leaked_key: { per_address: 120, total: 3000 },
     },
     password: { memory_kib: 19_456, iterations: 2, parallelism: 1 },
@@ -147,7 +148,9 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     scopes: {},
     roles: {},
     clients: {},
+    client_registration: { enabled: false, scopes: [], grants: ['authorization_code'] },
     origins: {},
+    files: [],
     ...changes,
   };
 }

@@ -24,6 +24,7 @@ const WORDS = {
   'account.profile_changed': 'activity.profile_changed',
   'account.deletion_scheduled': 'activity.deletion_scheduled',
   'account.kept': 'activity.kept',
+  'account.signed_out': 'activity.signed_out',
   'account.role_granted': 'activity.role_granted',
   'account.role_revoked': 'activity.role_revoked',
   'key.created': 'activity.key_created',

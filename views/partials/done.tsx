@@ -15,6 +15,7 @@ const DONE = {
   right_withdrawn: 'done.right_withdrawn',
   access_ended: 'done.access_ended',
   signed_out: 'done.signed_out',
+  applied: 'done.applied',
 } as const satisfies Record<Done, MessageKey>;
 
 export const DoneAlert = ({ done, ui: { t } }: { done: Done | undefined; ui: Ui }) =>

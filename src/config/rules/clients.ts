@@ -5,11 +5,21 @@ import { API_KEY_PREFIX, isReservedScope, QR_APPROVE, WEB_CLIENT } from '../buil
 import type { Report } from '../problem.ts';
 import type { ClientInput, ConfigInput } from '../schema.ts';
 import { originProblem, redirectUriProblem } from './redirect-uri.ts';
-import { reportUnknown, type Rule } from './rule.ts';
+import { reportUnknown, type RuleContext } from './rule.ts';
 
 const openidScopes: readonly string[] = OPENID_SCOPES;
 
-export const clientRules: Rule = ({ config, names, report }) => {
+/** What the rules look at, so that a client outside of the files is judged by the same. */
+export interface ClientRuleContext {
+  config: Pick<ConfigInput, 'mode' | 'clients'> & {
+    scopes: Readonly<Record<string, unknown>>;
+    roles: Readonly<Record<string, { scopes: readonly string[] }>>;
+  };
+  names: Pick<RuleContext['names'], 'scopes' | 'roles'>;
+  report: Report;
+}
+
+export const clientRules = ({ config, names, report }: ClientRuleContext): void => {
   const granted = new Set(Object.values(config.roles).flatMap((role) => role.scopes));
   const allRolesWhole = names.roles.every((role) => Object.hasOwn(config.roles, role));
   for (const [id, client] of Object.entries(config.clients)) {
@@ -57,7 +67,12 @@ function addressRules(client: ClientInput, mode: ConfigInput['mode'], report: Re
 }
 
 /** People get a scope from a role; a client with credentials of its own needs none. */
-function grantableRule(client: ClientInput, config: ConfigInput, granted: ReadonlySet<string>, report: Report): void {
+function grantableRule(
+  client: ClientInput,
+  config: Pick<ClientRuleContext['config'], 'scopes'>,
+  granted: ReadonlySet<string>,
+  report: Report,
+): void {
   if (client.grants.includes('client_credentials')) return;
   for (const [index, scope] of client.scopes.entries()) {
     if (Object.hasOwn(config.scopes, scope) && !granted.has(scope)) {

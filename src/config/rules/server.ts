@@ -50,14 +50,23 @@ export const lifetimeRules: Rule = ({ config, report }) => {
   if (lifetimes.qr_link > lifetimes.device_code) {
     report(['lifetimes', 'qr_link'], '`qr_link` is longer than device_code: the link would outlive what it opens');
   }
-  for (const [id, client] of Object.entries(config.clients)) {
+  clientLifetimeRules({ config, report });
+};
+
+export const clientLifetimeRules = ({ config: { clients, lifetimes }, report }: ClientLifetimeContext): void => {
+  for (const [id, client] of Object.entries(clients)) {
     reportShortGrant(report, ['clients', id, 'lifetimes'], client.lifetimes, lifetimes);
   }
 };
 
+interface ClientLifetimeContext {
+  config: { clients: ConfigInput['clients']; lifetimes: Pick<ConfigInput['lifetimes'], 'refresh_token'> };
+  report: Report;
+}
+
 type Ends = { grant?: number; refresh_token?: number };
 
-function reportShortGrant(report: Report, path: Path, own: Ends, general: ConfigInput['lifetimes']): void {
+function reportShortGrant(report: Report, path: Path, own: Ends, general: { refresh_token: number }): void {
   if (own.grant !== undefined && own.grant < (own.refresh_token ?? general.refresh_token)) {
     report([...path, 'grant'], '`grant` is shorter than refresh_token, which it would cut off');
   }

@@ -11,7 +11,8 @@ const webAddress = (description: string) =>
   z.url({ protocol: /^https?$/, error: 'must be a URL of https: or http:' }).describe(description);
 const strings = (description: string) => z.array(z.string()).prefault([]).describe(description);
 
-const client = z.strictObject({
+/** One client as a file has it under its id. */
+export const clientSection = z.strictObject({
   name: name('Name shown to people.'),
   uri: webAddress('Its home page.').exactOptional(),
   logo_uri: webAddress('Its logo.').exactOptional(),
@@ -45,4 +46,4 @@ const client = z.strictObject({
   lifetimes: clientLifetimesSection,
 });
 
-export const clientsSection = z.record(clientId, client).prefault({}).describe('Applications.');
+export const clientsSection = z.record(clientId, clientSection).prefault({}).describe('Applications.');

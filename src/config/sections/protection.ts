@@ -83,6 +83,13 @@ export const limitsSection = z
       })
       .prefault({})
       .describe('Reports of leaked API keys in one minute.'),
+    client_registration: z
+      .strictObject({
+        per_address: limit(20, 'From one address.'),
+        total: limit(200, 'On the whole server; also what clients of one address may ask about themselves.'),
+      })
+      .prefault({})
+      .describe('Registrations of clients in one hour, refused ones too.'),
     event_streams: z
       .strictObject({
         per_address: limit(1000, 'From one address; an office shares one.'),

@@ -12,4 +12,12 @@ export const localizedText = (description: string) =>
     })
     .describe(description);
 
-export const name = (description: string) => text.max(100, 'must have at most 100 characters').describe(description);
+/** Control characters, and what rearranges or hides the text around it: one name must not look like another. Joiners belong to scripts. */
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
+
+export const name = (description: string) =>
+  text
+    .max(100, 'must have at most 100 characters')
+    .refine((value) => !UNSEEN.test(value), 'must not have control characters or characters without shape')
+    .refine((value) => value.trim() !== '', 'must not be blank')
+    .describe(description);

@@ -1,0 +1,22 @@
+// What administrators do from the console. Each act is done with all that follows from it and recorded in the administrator's name;
+// `compose/console.ts` binds them to those of the command line.
+import type { Account } from '../accounts/account.ts';
+import type { NewPerson } from '../accounts/new-account.ts';
+
+export interface AdminActs {
+  /** The address is not confirmed: an invitation is mailed. Throws as `directory.createPerson`. */
+  createPerson(person: NewPerson): Promise<Account>;
+  /** Throws `last_administrator` (`conflict`) for one's own account while nobody else may change anything here. */
+  disableAccount(id: string): Promise<unknown>;
+  enableAccount(id: string): Promise<unknown>;
+  resetSecondFactors(id: string): Promise<unknown>;
+  /** Out of every browser. */
+  signOut(id: string): Promise<unknown>;
+  grantRole(id: string, role: string): Promise<unknown>;
+  /** Throws `last_administrator` as `disableAccount` does. */
+  revokeRole(id: string, role: string): Promise<unknown>;
+  revokeGrant(grantId: string): Promise<unknown>;
+  revokeKey(clientId: string): Promise<unknown>;
+  disableKey(clientId: string): Promise<unknown>;
+  enableKey(clientId: string): Promise<unknown>;
+}

@@ -1,0 +1,89 @@
+// Acts of administration on clients that no file manages; a part of `administration.ts`. Records say what was before and after,
+// and nothing of a secret.
+import type { NewInitialToken } from '../clients/registration/initial-tokens.ts';
+import { hashesOf, type NewClient, type Settings } from '../clients/stored-clients.ts';
+import type { StoredClient } from '../clients/stored-client.ts';
+import type { AuditEvent } from '../audit/event.ts';
+import { fieldChanges } from '../config/compare.ts';
+import type { Actor } from './actor.ts';
+import { fieldDetails } from './apply.ts';
+import type { Domain } from './domain.ts';
+
+type Recorder = (by: Actor, event: Omit<AuditEvent, 'actor' | 'outcome'>) => Promise<void>;
+
+export function createClientActs({ clients, revocation }: Pick<Domain, 'clients' | 'revocation'>, record: Recorder) {
+  const { stored, initialTokens } = clients;
+
+  /** Whatever stands on it: sign-ins, refresh tokens, access tokens issued until now. */
+  async function endAll(id: string): Promise<void> {
+    await revocation.endGrantsTo(id);
+    await revocation.cutClient(id);
+  }
+
+  return {
+    async createClient(by: Actor, client: Omit<NewClient, 'by'>) {
+      const made = await stored.create({ ...client, by: by.actor });
+      const type = client.registered ? 'client.registered' : 'client.created';
+      await record(by, { type, client: made.client.id, details: changesOf(undefined, made.client) });
+      return made;
+    },
+
+    /** Settings that are absent stay; `null` takes one away. */
+    async changeClient(by: Actor, id: string, settings: Settings) {
+      const before = await stored.find(id);
+      const client = await stored.change(id, settings, by.actor);
+      await record(by, { type: 'client.changed', client: id, details: changesOf(before, client) });
+      return client;
+    },
+
+    /** With `replace` the former secrets end at once. */
+    async addClientSecret(by: Actor, id: string, options: { replace?: boolean } = {}) {
+      const made = await stored.addSecret(id, by.actor, options);
+      const secrets = hashesOf(made.client.secrets).length;
+      await record(by, {
+        type: 'client.secret_added',
+        client: id,
+        details: { secrets, replaced: options.replace ?? false },
+      });
+      return made;
+    },
+
+    async removeClientSecret(by: Actor, id: string, secretId: string) {
+      const client = await stored.removeSecret(id, secretId, by.actor);
+      await record(by, { type: 'client.secret_removed', client: id, details: { secrets: client.secrets.length } });
+      return client;
+    },
+
+    /** At once: the client is refused, and everything that was issued to it has ended. */
+    async disableClient(by: Actor, id: string, why?: 'deleted') {
+      const client = await stored.disable(id, by.actor, why);
+      await endAll(id);
+      await record(by, { type: 'client.disabled', client: id, ...(why && { reason: why }) });
+      return client;
+    },
+
+    /** People sign in to it anew: what a request that was under way may have issued since it was disabled ends too. */
+    async enableClient(by: Actor, id: string) {
+      await endAll(id);
+      const client = await stored.enable(id, by.actor);
+      await record(by, { type: 'client.enabled', client: id });
+      return client;
+    },
+
+    async createRegistrationToken(by: Actor, token: Omit<NewInitialToken, 'by'>) {
+      const made = await initialTokens.create({ ...token, by: by.actor });
+      const { id, uses } = made.record;
+      await record(by, { type: 'client.registration_token_created', details: { token: id, uses } });
+      return made;
+    },
+
+    async revokeRegistrationToken(by: Actor, id: string) {
+      const token = await initialTokens.revoke(id, by.actor);
+      await record(by, { type: 'client.registration_token_revoked', details: { token: id } });
+      return token;
+    },
+  };
+}
+
+const changesOf = (before: StoredClient | undefined, { settings }: StoredClient) =>
+  Object.assign({}, ...fieldChanges(before?.settings, settings).map(fieldDetails)) as Record<string, string>;

@@ -1,0 +1,81 @@
+// The composition of administration in the browser, `/admin`: who may come in, and the acts done in their name.
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { notAdministrator } from '../../views/admin/not-administrator.tsx';
+import type { AdminActs } from '../admin/acts.ts';
+import { mountConfiguration } from '../admin/console/configuration.ts';
+import { mountOverview } from '../admin/console/overview.ts';
+import { createGuard } from '../admin/guard.ts';
+import type { ConfigSource } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
+import { rolesGranting } from '../policy/roles.ts';
+import { createGate } from '../web/gate.ts';
+import { createRequireRecent } from '../web/recent.ts';
+import type { Visitors } from '../web/visitor.ts';
+import { createAdministration } from './administration.ts';
+import { createConfigurationDesk } from './configuration-desk.ts';
+import type { Domain } from './domain.ts';
+import { createLockout } from './lockout.ts';
+import { createRecordFaces } from './record-faces.ts';
+import type { Recording } from './recording.ts';
+import type { Reload } from './reload.ts';
+
+export interface ConsoleDeps {
+  config: ConfigSource;
+  clock: Clock;
+  domain: Domain;
+  reload: Reload;
+  visitors: Visitors;
+  recording: Pick<Recording, 'actorOf'>;
+}
+
+export function composeConsole({ config, clock, domain, reload, visitors, recording }: ConsoleDeps) {
+  const administration = createAdministration(domain);
+  const lockout = createLockout({ config, directory: domain.directory });
+  const gate = createGate({
+    visitors,
+    requireRecent: createRequireRecent({ visitors, clock }),
+    scopesOf: domain.scopesOfAccount,
+    rolesGranting: (scope) => rolesGranting(scope, config.current().roles),
+    refusal: notAdministrator,
+  });
+
+  function actsOf(ctx: Context, accountId: string): AdminActs {
+    const by = recording.actorOf(ctx, accountId);
+    return {
+      createPerson: (person) => administration.createPerson(by, person),
+      enableAccount: (id) => administration.enableAccount(by, id),
+      resetSecondFactors: (id) => administration.resetSecondFactors(by, id),
+      signOut: (id) => administration.signOut(by, id),
+      grantRole: (id, role) => administration.grantRole(by, id, role),
+      revokeGrant: (id) => administration.revokeGrant(by, id),
+      revokeKey: (clientId) => administration.revokeKey(by, clientId),
+      disableKey: (clientId) => administration.disableKey(by, clientId),
+      enableKey: (clientId) => administration.enableKey(by, clientId),
+      async disableAccount(id) {
+        if (id === accountId) await lockout.refuseLeaving(id);
+        return administration.disableAccount(by, id);
+      },
+      async revokeRole(id, role) {
+        if (id === accountId) await lockout.refuseWithout(id, role);
+        return administration.revokeRole(by, id, role);
+      },
+    };
+  }
+
+  const guard = createGuard({ gate, actsOf });
+  const facesOf = createRecordFaces(domain);
+  const configurationDesk = createConfigurationDesk({ reload, audit: domain.audit, facesOf });
+
+  return {
+    guard,
+    mount(router: Router): void {
+      mountOverview(router, { guard, countAccounts: domain.directory.count });
+      mountConfiguration(router, {
+        ...configurationDesk,
+        guard,
+        apply: (ctx, accountId, digest) => configurationDesk.apply(recording.actorOf(ctx, accountId), digest),
+      });
+    },
+  };
+}
