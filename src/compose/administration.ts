@@ -4,6 +4,7 @@ import type { NewPerson, NewServiceAccount, Profile } from '../accounts/new-acco
 import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
+import { type Granted, scopesOf } from '../oidc/consents.ts';
 import type { Domain } from './domain.ts';
 
 /** Who acts: an account id, or `operator` for the command line. */
@@ -160,6 +161,12 @@ export function createAdministration(domain: Domain) {
         await revocation.revokeGrant(id);
         await record(by, { type: 'grant.revoked', grant: id, account, client });
       }
+    },
+
+    /** Gives the client, from its next request on, what the person left out when it asked. */
+    async allowScope(by: Actor, account: string, client: string, given: Granted): Promise<void> {
+      await domain.consents.remember(account, client, given);
+      await record(by, { type: 'consent.allowed', account, client, scopes: scopesOf(given) });
     },
 
     /** Takes one scope back from the client; the rest of what it may do stays. */

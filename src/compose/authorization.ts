@@ -198,6 +198,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     deviceCodes,
     noticeExpiry,
     grants,
+    resources,
     jwtTokens,
     takeIdToken,
     middleware: mountProvider({ provider, hosts, admit: deps.admitAuthorization }),
