@@ -61,6 +61,7 @@ export const AUDIT_EVENTS = {
   'grant.revoked': 'best_effort',
   'consent.approved': 'best_effort',
   'consent.denied': 'best_effort',
+  'consent.allowed': 'best_effort',
   'consent.withdrawn': 'best_effort',
   'device.issued': 'best_effort',
   'device.scanned': 'best_effort',

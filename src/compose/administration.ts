@@ -7,6 +7,7 @@ import { DomainError } from '../lib/errors.ts';
 import type { SigningAlgorithm } from '../oidc/keys.ts';
 import type { Actor } from './actor.ts';
 import { createClientActs } from './client-acts.ts';
+import { type Granted, scopesOf } from '../oidc/consents.ts';
 import type { Domain } from './domain.ts';
 
 export type { Actor } from './actor.ts';
@@ -172,6 +173,12 @@ export function createAdministration(domain: Domain) {
         await revocation.revokeGrant(id);
         await record(by, { type: 'grant.revoked', grant: id, account, client });
       }
+    },
+
+    /** Gives the client, from its next request on, what the person left out when it asked. */
+    async allowScope(by: Actor, account: string, client: string, given: Granted): Promise<void> {
+      await domain.consents.remember(account, client, given);
+      await record(by, { type: 'consent.allowed', account, client, scopes: scopesOf(given) });
     },
 
     /** Takes one scope back from the client; the rest of what it may do stays. */

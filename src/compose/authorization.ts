@@ -221,6 +221,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     deviceCodes,
     noticeExpiry,
     grants,
+    resources,
     jwtTokens,
     takeIdToken,
     middleware: mountProvider({ handler: live.handler, hosts, admit: deps.admitAuthorization }),

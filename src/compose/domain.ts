@@ -25,7 +25,7 @@ import type { Clock } from '../lib/clock.ts';
 import { randomBase62, randomToken } from '../lib/random.ts';
 import { createSealer } from '../lib/sealed.ts';
 import { createMailQueue } from '../mail/queue.ts';
-import { createConsents } from '../oidc/consents.ts';
+import { createConsents, type Granted } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createSigningKeys } from '../oidc/keys.ts';
 import { createRevocation } from '../oidc/revocation.ts';
@@ -162,6 +162,14 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     },
     grants,
     consents,
+    /** The scope by where it belongs. */
+    placed(scope: string): Granted {
+      const { resource } = current().scopes[scope] ?? {};
+      const indicator = resource === undefined ? undefined : current().resources[resource]?.indicator;
+      return indicator === undefined
+        ? { openid: [scope], resources: {} }
+        : { openid: [], resources: { [indicator]: [scope] } };
+    },
     revocation,
     signingKeys: createSigningKeys({
       store,

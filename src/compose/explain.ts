@@ -56,8 +56,9 @@ export function createExplain({ config, clock, domain }: ExplainDeps) {
     const client = clientId !== undefined && Object.hasOwn(clients, clientId) ? clients[clientId] : undefined;
     if (account?.kind !== 'person' || !client || client.first_party || clientId === undefined) return undefined;
     const withdrawn = await consents.withdrawn(account.id, clientId);
-    const { openid, resources } = await consents.find(account.id, clientId);
-    return { given: [...openid, ...Object.values(resources).flat()], withdrawn };
+    const { openid, resources, refused } = await consents.find(account.id, clientId);
+    const stillOptional = refused.filter((scope) => client.optional_scopes?.includes(scope));
+    return { given: [...openid, ...Object.values(resources).flat()], withdrawn, refused: stillOptional };
   }
 
   return {

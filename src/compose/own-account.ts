@@ -76,8 +76,15 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
   mountApps(router, {
     visitors,
     givenBy: domain.grants.of,
+    async refusedTo(account, client) {
+      const { scopes = [], optional_scopes = [] } = clients.configured(client) ?? {};
+      const { refused } = await domain.consents.find(account, client);
+      return refused.filter((scope) => scopes.includes(scope) && optional_scopes.includes(scope));
+    },
     faceOf: clients.face,
     describeScope,
+    allowScope: (ctx, account, client, scope) =>
+      acts.allowScope(actorOf(ctx, account), account, client, domain.placed(scope)),
     withdrawScope: (ctx, account, client, scope) => acts.withdrawScope(actorOf(ctx, account), account, client, scope),
     endAccess: (ctx, account, client) => acts.endAccess(actorOf(ctx, account), account, client),
   });

@@ -100,6 +100,7 @@ export function composePeople(deps: PeopleDeps) {
     mountConsent(router, {
       ...interaction,
       consents: domain.consents,
+      resources: authorization.resources,
       sessions,
       visitors,
       describeScope,

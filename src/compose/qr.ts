@@ -24,6 +24,7 @@ import { mountBrowser } from '../qr/routes/browser.ts';
 import { createDigitsTaker, mountCheck } from '../qr/routes/check.ts';
 import { eventsWay, mountEvents } from '../qr/routes/events.ts';
 import { mountPhoneApi } from '../qr/routes/phone-api.ts';
+import { createConfirmSheet } from '../qr/routes/confirm-sheet.ts';
 import { createPhoneRecords } from '../qr/routes/phone-records.ts';
 import { mountPhone } from '../qr/routes/phone.ts';
 import { createScans } from '../qr/routes/scan.ts';
@@ -44,6 +45,8 @@ export interface QrDeps {
   limits: ReturnType<typeof composeLimits>;
   signIns: SignIns;
   geo: Geo;
+  /** Scopes that the account took back from the client. */
+  withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
   /** Whether the session or grant that an approver acted by has ended since. */
   hasEnded(via: string | undefined): Promise<boolean>;
   describe(scope: string, locale: Locale): string;
@@ -161,13 +164,15 @@ export function composeQr(deps: QrDeps) {
       visitors,
       sessions,
       confirmation,
-      clock,
-      faceOf: clients.face,
-      describeScope: describe,
+      confirmSheet: createConfirmSheet({
+        grantable: authorizations.grantable,
+        optionalOf: (clientId) => clients.configured(clientId)?.optional_scopes ?? [],
+        withdrawn: deps.withdrawn,
+        clock,
+        words: { faceOf: clients.face, describeScope: describe, formatUserCode, placeText: placeTextOf },
+        doubtsAbout: doubtsOf,
+      }),
       normalizeUserCode,
-      formatUserCode,
-      placeText: placeTextOf,
-      doubtsAbout: doubtsOf,
       records,
     });
     mountPhoneApi(router, {

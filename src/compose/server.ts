@@ -125,6 +125,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     limits,
     signIns: domain.signIns,
     geo,
+    withdrawn: domain.consents.withdrawn,
     hasEnded: (via) => hasEnded(domain.revocation, via),
     describe,
     recordFrom,

@@ -70,6 +70,8 @@ export interface ClientConfig {
   secret_hashes: readonly string[];
   /** OpenID and API scopes that it may ask for. */
   scopes: readonly string[];
+  /** Those of them that people may leave out when they are asked; absent = none. */
+  optional_scopes?: readonly string[];
   /** Who may sign in to it; absent = everybody. */
   allowed_roles?: readonly string[];
   id_token_signed_response_alg: 'RS256' | 'ES256';

@@ -1,4 +1,4 @@
-// What people agreed to, remembered per account and client, so that the consent page asks only for what is new. Grants are
+// What people agreed to or left out, remembered per account and client, so that the consent page asks only for what is new. Grants are
 // made of it (`grants.ts`); ending a grant by hand forgets it.
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
@@ -20,12 +20,24 @@ const consentCollection = defineCollection({
     resources: z.record(z.string(), z.array(z.string())),
     /** Taken back, and not given again since: no grant to the client holds them, whatever it says. */
     withdrawn: z.array(z.string()).exactOptional(),
+    /** Those of `withdrawn` that were left out when they were asked for: not asked for again. */
+    refused: z.array(z.string()).exactOptional(),
     updatedAt: z.number(),
   }),
   durable: true,
   listable: true,
   indexes: ({ accountId, clientId }) => ({ accountId: [accountId], clientId: [clientId] }),
 });
+
+export interface Consent extends Granted {
+  refused: readonly string[];
+}
+
+const NOTHING: { openid: string[]; resources: Record<string, string[]>; refused: string[] } = {
+  openid: [],
+  resources: {},
+  refused: [],
+};
 
 const PAGE = 500;
 
@@ -46,33 +58,47 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 
   return {
     /** Nothing for who was never asked. */
-    async find(accountId: string, clientId: string): Promise<Granted> {
+    async find(accountId: string, clientId: string): Promise<Consent> {
       const known = await consents.get(idOf(accountId, clientId));
-      return known ? { openid: known.value.openid, resources: known.value.resources } : { openid: [], resources: {} };
+      const { openid, resources, refused = [] } = known?.value ?? NOTHING;
+      return { openid, resources, refused };
     },
 
-    /** Adds to what is remembered. */
-    async remember(accountId: string, clientId: string, granted: Granted): Promise<void> {
+    /** Adds to what is remembered; what was left out is `refused`, and no grant to the client holds it any more. */
+    async remember(
+      accountId: string,
+      clientId: string,
+      granted: Granted,
+      refused: readonly string[] = [],
+    ): Promise<void> {
       const id = await ensure(accountId, clientId);
+      const given = scopesOf(granted);
       await consents.update(id, (old) => ({
         ...old,
-        openid: union(old.openid, granted.openid),
+        openid: minus(union(old.openid, granted.openid), refused),
         resources: Object.fromEntries(
           union(Object.keys(old.resources), Object.keys(granted.resources)).map((indicator) => [
             indicator,
-            union(old.resources[indicator] ?? [], granted.resources[indicator] ?? []),
+            minus(union(old.resources[indicator] ?? [], granted.resources[indicator] ?? []), refused),
           ]),
         ),
-        withdrawn: without(old.withdrawn, scopesOf(granted)),
+        withdrawn: union(minus(old.withdrawn, given), refused),
+        refused: union(minus(old.refused, given), refused),
         updatedAt: clock.now(),
       }));
     },
 
     /** Gives again what was taken back, for those who are not remembered: our own applications, and devices. */
     async lift(accountId: string, clientId: string, granted: Granted): Promise<void> {
+      const given = scopesOf(granted);
       await consents.update(idOf(accountId, clientId), (old) =>
-        old.withdrawn?.some((scope) => scopesOf(granted).includes(scope))
-          ? { ...old, withdrawn: without(old.withdrawn, scopesOf(granted)), updatedAt: clock.now() }
+        old.withdrawn?.some((scope) => given.includes(scope))
+          ? {
+              ...old,
+              withdrawn: minus(old.withdrawn, given),
+              refused: minus(old.refused, given),
+              updatedAt: clock.now(),
+            }
           : undefined,
       );
     },
@@ -81,9 +107,9 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     async withdraw(accountId: string, clientId: string, scope: string): Promise<void> {
       await consents.update(await ensure(accountId, clientId), (old) => ({
         ...old,
-        openid: without(old.openid, [scope]),
+        openid: minus(old.openid, [scope]),
         resources: Object.fromEntries(
-          Object.entries(old.resources).map(([indicator, scopes]) => [indicator, without(scopes, [scope])]),
+          Object.entries(old.resources).map(([indicator, scopes]) => [indicator, minus(scopes, [scope])]),
         ),
         withdrawn: union(old.withdrawn ?? [], [scope]),
         updatedAt: clock.now(),
@@ -109,14 +135,29 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 
     /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
     async forget(accountId: string, clientId: string): Promise<void> {
-      await consents.update(idOf(accountId, clientId), (old) => ({ ...old, openid: [], resources: {} }));
+      await consents.update(idOf(accountId, clientId), (old) => ({ ...old, ...NOTHING }));
     },
   };
 }
 
-const scopesOf = ({ openid, resources }: Granted): string[] => [...openid, ...Object.values(resources).flat()];
+/** All of them, wherever they belong. */
+export const scopesOf = ({ openid, resources }: Granted): string[] => [...openid, ...Object.values(resources).flat()];
 
-const without = (scopes: readonly string[] = [], gone: readonly string[]): string[] =>
+/** Those that pass, each where it belongs. */
+const filtered = ({ openid, resources }: Granted, passes: (scope: string) => boolean): Granted => ({
+  openid: openid.filter(passes),
+  resources: Object.fromEntries(
+    Object.entries(resources).map(([indicator, scopes]) => [indicator, scopes.filter(passes)]),
+  ),
+});
+
+export const without = (all: Granted, gone: readonly string[]): Granted =>
+  filtered(all, (scope) => !gone.includes(scope));
+
+export const only = (all: Granted, wanted: readonly string[]): Granted =>
+  filtered(all, (scope) => wanted.includes(scope));
+
+const minus = (scopes: readonly string[] = [], gone: readonly string[]): string[] =>
   scopes.filter((scope) => !gone.includes(scope));
 
 const union = (a: readonly string[], b: readonly string[]): string[] => [...new Set([...a, ...b])];

@@ -17,7 +17,7 @@ import {
   type PassUse,
 } from './device-codes.ts';
 import type { Grants } from './grants.ts';
-import type { Resources } from './resources.ts';
+import type { Grantable, Resources } from './resources.ts';
 
 export interface DeviceFlowDeps {
   provider(): Provider;
@@ -59,7 +59,7 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     },
     async approve(authorization, approver, next) {
       const granted = await grantedTo(authorization, approver);
-      const grantId = await grants.forDevice(provider(), approver.accountId, authorization.clientId, granted);
+      const grantId = await grants.forDevice(provider(), approver, authorization.clientId, granted);
       try {
         await deviceCodes.update(authorization.id, (payload) => ({
           ...withTransaction(authorization.id, payload, next),
@@ -73,7 +73,12 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
   };
 
   async function grantedTo({ clientId, scope }: DeviceAuthorization, approver: Approver) {
-    const granted = await resources.grantable(clientId, approver, scope);
+    const { openid, resource } = await resources.grantable(clientId, approver, scope);
+    const isGiven = (name: string): boolean => !approver.refused?.includes(name);
+    const granted: Grantable = {
+      openid: openid.filter(isGiven),
+      ...(resource && { resource: { ...resource, scopes: resource.scopes.filter(isGiven) } }),
+    };
     if (granted.openid.length > 0 || granted.resource) return granted;
     throw new DomainError('forbidden', 'nothing_to_grant', {
       detail: 'The roles of this account grant none of the requested scopes',
@@ -155,7 +160,7 @@ function withTransaction(
 function approvalOf(
   { params }: DeviceCodePayload,
   { accountId, authTime, amr, via }: Approver,
-  { openid, resource }: Awaited<ReturnType<Resources['grantable']>>,
+  { openid, resource }: Grantable,
   grantId: string,
 ): Partial<DeviceCodePayload> {
   return {

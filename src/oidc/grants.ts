@@ -4,13 +4,13 @@ import { errors, type KoaContextWithOIDC, type default as Provider } from 'oidc-
 import { QR_APPROVE } from '../config/built-in.ts';
 import { maySignIn, type Person } from './account.ts';
 import type { Clients } from './clients.ts';
-import type { Consents, Granted } from './consents.ts';
+import { type Consent, type Consents, type Granted, only, without } from './consents.ts';
 import type { Grantable } from './resources.ts';
 
 type Grant = InstanceType<Provider['Grant']>;
 
 export interface GrantsDeps {
-  consents: Pick<Consents, 'find' | 'lift'>;
+  consents: Pick<Consents, 'find' | 'lift' | 'remember'>;
   clients: Clients;
   findPerson(accountId: string): Promise<Person | undefined>;
 }
@@ -18,9 +18,13 @@ export interface GrantsDeps {
 export type Grants = ReturnType<typeof createGrants>;
 
 export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
-  async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string): Promise<Granted> {
-    if (clients.configured(clientId)?.first_party) return withoutApproving(requestedOf(ctx));
-    return consents.find(accountId, clientId);
+  async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string): Promise<Consent> {
+    const { first_party, optional_scopes = [] } = clients.configured(clientId) ?? {};
+    if (first_party) return { ...withoutApproving(requestedOf(ctx)), refused: [] };
+    const known = await consents.find(accountId, clientId);
+    // Who is asked because the request wants it (`prompt=consent`) is asked for everything again.
+    if (ctx.oidc.promptPending('consent')) return { ...known, refused: [] };
+    return { ...known, refused: known.refused.filter((scope) => optional_scopes.includes(scope)) };
   }
 
   return {
@@ -41,15 +45,27 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
       const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
       const grant = found ?? new provider.Grant({ accountId: person.id, clientId: client.clientId });
       const before = JSON.stringify([grant.openid, grant.resources]);
-      addTo(grant, await consented(ctx, person.id, client.clientId));
-      if (covers(grant, requestedOf(ctx)) && (!found || JSON.stringify([grant.openid, grant.resources]) !== before)) {
+      const consent = await consented(ctx, person.id, client.clientId);
+      const requested = requestedOf(ctx);
+      addTo(grant, consent);
+      if (
+        covers(grant, without(requested, consent.refused)) &&
+        (!found || JSON.stringify([grant.openid, grant.resources]) !== before)
+      ) {
         await grant.save();
       }
+      // For this request alone, so that the provider does not ask for it again: what is stored holds only what was given.
+      reject(grant, only(requested, consent.refused));
       return grant;
     },
 
     /** A new grant of its own for each approved device: ending one device leaves the others (RFC 8628). */
-    async forDevice(provider: Provider, accountId: string, clientId: string, granted: Grantable): Promise<string> {
+    async forDevice(
+      provider: Provider,
+      { accountId, refused = [] }: { accountId: string; refused?: readonly string[] },
+      clientId: string,
+      granted: Grantable,
+    ): Promise<string> {
       const grant = new provider.Grant({ accountId, clientId });
       if (granted.openid.length > 0) grant.addOIDCScope(granted.openid.join(' '));
       if (granted.resource) grant.addResourceScope(granted.resource.indicator, granted.resource.scopes.join(' '));
@@ -57,6 +73,7 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
         openid: granted.openid,
         resources: granted.resource ? { [granted.resource.indicator]: granted.resource.scopes } : {},
       });
+      if (refused.length > 0) await consents.remember(accountId, clientId, { openid: [], resources: {} }, refused);
       return grant.save();
     },
   };
@@ -76,17 +93,19 @@ function requestedOf(ctx: KoaContextWithOIDC): Granted {
 }
 
 /** Ours or not, who may approve sign-ins was asked. */
-const withoutApproving = ({ openid, resources }: Granted): Granted => ({
-  openid,
-  resources: Object.fromEntries(
-    Object.entries(resources).map(([indicator, scopes]) => [indicator, scopes.filter((name) => name !== QR_APPROVE)]),
-  ),
-});
+const withoutApproving = (requested: Granted): Granted => without(requested, [QR_APPROVE]);
 
-function addTo(grant: Grant, { openid, resources }: Granted): void {
+export function addTo(grant: Grant, { openid, resources }: Granted): void {
   if (openid.length > 0) grant.addOIDCScope(openid.join(' '));
   for (const [indicator, scopes] of Object.entries(resources)) {
     if (scopes.length > 0) grant.addResourceScope(indicator, scopes.join(' '));
+  }
+}
+
+function reject(grant: Grant, { openid, resources }: Granted): void {
+  if (openid.length > 0) grant.rejectOIDCScope(openid.join(' '));
+  for (const [indicator, scopes] of Object.entries(resources)) {
+    if (scopes.length > 0) grant.rejectResourceScope(indicator, scopes.join(' '));
   }
 }
 

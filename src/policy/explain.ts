@@ -29,8 +29,8 @@ export interface Facts {
   clientId?: string;
   /** Of `clientId`, when it is an API key. */
   key?: { name: string; scopes: readonly string[]; ownerId: string; state: string };
-  /** What the person agreed to, and took back; for the account and the application. */
-  consent?: { given: readonly string[]; withdrawn: readonly string[] };
+  /** What the person agreed to, took back, and left out when asked; for the account and the application. */
+  consent?: { given: readonly string[]; withdrawn: readonly string[]; refused: readonly string[] };
 }
 
 const OPENID: readonly string[] = OPENID_SCOPES;
@@ -51,16 +51,18 @@ export function explainScope(facts: Facts, scope: string): Explanation {
     text: sentenceOf(facts, limit, scope, allows),
   }));
   const reasons = [...before, ...decided, ...secondFactor(facts, scope), ...remarks(facts, scope)];
-  return { scope, verdict: verdictOf(reasons, facts), reasons };
+  return { scope, verdict: verdictOf(reasons, facts, scope), reasons };
 }
 
 const no = (limit: ExplainedReason['limit'], text: string): ExplainedReason => ({ limit, allows: false, text });
 const yes = (limit: ExplainedReason['limit'], text: string): ExplainedReason => ({ limit, allows: true, text });
 
-function verdictOf(reasons: readonly ExplainedReason[], { consent }: Facts): Verdict {
+function verdictOf(reasons: readonly ExplainedReason[], { consent }: Facts, scope: string): Verdict {
   const against = reasons.filter(({ allows }) => !allows);
   if (against.length === 0) return 'granted';
-  return consent && against.every(({ limit }) => limit === 'consent') ? 'asks_consent' : 'denied';
+  return consent && !consent.refused.includes(scope) && against.every(({ limit }) => limit === 'consent')
+    ? 'asks_consent'
+    : 'denied';
 }
 
 /** The same sets as a token request meets; absent where nothing limits. */
@@ -128,6 +130,8 @@ function sentenceOf(facts: Facts, limit: Limit, scope: string, allows: boolean):
       return `the key "${key?.name}" ${allows ? 'was given it' : `was given only ${key?.scopes.join(' ') || 'nothing'}`}`;
     default:
       if (allows) return `the person agreed to it for ${clientId}`;
+      if (consent?.refused.includes(scope))
+        return `the person left it out when ${clientId} asked; they can allow it at /account/apps`;
       if (consent?.withdrawn.includes(scope))
         return `the person took it back from ${clientId}, and will be asked again`;
       return consent?.given.length

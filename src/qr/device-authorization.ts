@@ -46,6 +46,8 @@ export interface Approver {
   authTime: number;
   amr: readonly string[];
   roles: readonly string[];
+  /** Optional scopes that they leave out. */
+  refused?: readonly string[];
   /** What they act by: `session:` and its uid, or `grant:` and the id of their phone application's. Ends what it approved. */
   via?: string;
 }

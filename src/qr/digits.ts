@@ -32,9 +32,9 @@ export function createAnswerDigits({ authorizations, config, maySignIn, rolesOf,
     if (transaction.state !== 'confirming') return { state: 'scanned' };
     const roles = await rolesOf(transaction);
     if (!roles || !maySignIn(authorization.clientId, roles)) throw new DomainError('forbidden', 'client_not_allowed');
-    const { accountId, authTime, amr, via } = transaction;
-    const approver = { accountId, authTime, amr, roles, ...(via !== undefined && { via }) };
+    const { state: _, check: _met, offer: _shown, ...approved } = transaction;
+    const approver = { ...approved, roles };
     await decisions.approve(authorization, approver, (current) => complete(current.transaction, at(current)));
-    return { state: 'approved', accountId, authorization };
+    return { state: 'approved', accountId: approver.accountId, authorization };
   };
 }

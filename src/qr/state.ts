@@ -34,7 +34,8 @@ export interface Approved {
   /** Seconds since the epoch. */
   authTime: number;
   amr: readonly string[];
-  /** See `Approver` of `confirmation.ts`. */
+  /** See `Approver` of `device-authorization.ts`. */
+  refused?: readonly string[];
   via?: string;
 }
 
@@ -76,8 +77,8 @@ export function hold(transaction: Transaction, approved: Approved, clock: Now): 
   const open = requireScanned(transaction, clock);
   requireOwn(open, approved.accountId);
   if (open.state === 'confirming' || open.check?.kind !== 'digits') return open;
-  const { accountId, authTime, amr, via } = approved;
-  const by = { accountId, authTime, amr, ...(via !== undefined && { via }) };
+  const { accountId, authTime, amr, refused, via } = approved;
+  const by = { accountId, authTime, amr, ...(refused && { refused }), ...(via !== undefined && { via }) };
   return { state: 'confirming', ...by, offer: open.offer, check: open.check };
 }
 

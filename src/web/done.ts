@@ -12,6 +12,7 @@ const DONE = [
   'totp_added',
   'totp_removed',
   'right_withdrawn',
+  'right_allowed',
   'access_ended',
   'signed_out',
   'applied',

@@ -4,17 +4,20 @@ import type { Context } from 'koa';
 import { DomainError } from '../lib/errors.ts';
 
 /**
- * The parameters of a form or query. The answer has no prototype.
+ * The parameters of a form or query. The answer has no prototype. `list` names the one that may come several times, as
+ * ticked boxes do: its values are then joined by spaces, as in `scope` (RFC 6749 §3.3).
  * @throws DomainError `parameter_malformed`, `parameter_repeated`; neither repeats what was sent.
  */
-export function parseForm(text: string): Record<string, string> {
+export function parseForm(text: string, list?: string): Record<string, string> {
   const parameters: Record<string, string> = Object.create(null);
   for (const pair of text.split('&')) {
     if (pair === '') continue;
     const equals = pair.indexOf('=');
     const name = decode(equals < 0 ? pair : pair.slice(0, equals));
-    if (name in parameters) throw new DomainError('invalid', 'parameter_repeated');
-    parameters[name] = equals < 0 ? '' : decode(pair.slice(equals + 1));
+    const value = equals < 0 ? '' : decode(pair.slice(equals + 1));
+    const former = parameters[name];
+    if (former !== undefined && name !== list) throw new DomainError('invalid', 'parameter_repeated');
+    parameters[name] = former === undefined ? value : `${former} ${value}`;
   }
   return parameters;
 }

@@ -53,6 +53,33 @@ judged(
   '56: unknown scope `raed`; did you mean `read`?',
 );
 judged(
+  'a scope that people may leave out is accepted',
+  '  a: { name: A, grants: [device_code], scopes: [openid, profile, read], optional_scopes: [profile, read] }',
+);
+judged(
+  'an optional scope is one that the client may ask for; a near one is told',
+  '  a: { name: A, grants: [device_code], scopes: [openid, read], optional_scopes: [raed, start] }',
+  '82: `raed` is not among the scopes of this client; did you mean `read`?',
+  '88: `start` is not among the scopes of this client',
+);
+judged(
+  'signing in, and approving sign-ins, cannot be optional',
+  `  a: { name: A, grants: [authorization_code], redirect_uris: ["https://a.example/cb"], scopes: [openid, "qr:approve"],
+      optional_scopes: [openid, "qr:approve"] }`,
+  'config/tokenim.yaml:8:25: `openid` is what signing in means; it cannot be optional',
+  'config/tokenim.yaml:8:33: `qr:approve` is asked for each time; it cannot be optional',
+);
+judged(
+  'where nobody is asked nothing is optional',
+  `  a: { name: A, grants: [client_credentials], secrets: [${HASH}], scopes: [read], optional_scopes: [read] }`,
+  '138: nobody is asked for consent to a client with client_credentials alone',
+);
+judged(
+  'people are not asked by applications of our own',
+  '  a: { name: A, first_party: true, grants: [device_code], scopes: [openid, read], optional_scopes: [read] }',
+  '83: people are not asked for consent to a first_party client',
+);
+judged(
   'an unknown allowed role is told with the nearest',
   '  a: { name: A, grants: [device_code], allowed_roles: [membre] }',
   '56: unknown role `membre`; did you mean `member`?',

@@ -1,4 +1,4 @@
-// The tokens of every grant type under random roles, keys and role changes: none carries a scope beyond client, roles, key and
+// The tokens of every grant type under random roles, keys, unticked boxes and role changes: none carries a scope beyond client, roles, key and
 // consent, as of the moment of its issue, and introspection none beyond those of now. `test/policy/intersection.test.ts`
 // draws many more for the decision alone.
 import test from 'ava';
@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import { decodeJwt } from 'jose';
 import type { Config } from '../../src/config/config.ts';
 import { type AuthServer, OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
-import { approve, DEVICE_GRANT, startDevice } from '../helpers/device.ts';
-import { connect, SECRETS, signInTo } from '../helpers/foreign-client.ts';
+import { DEVICE_GRANT, scanLink, signedInPhone, startDevice } from '../helpers/device.ts';
+import { authorizationRequest, callbackOf, connect, exchange, SECRETS } from '../helpers/foreign-client.ts';
 import { basic, post, type Reply } from '../helpers/http.ts';
+import type { Page, Phone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const SCOPES = ['messages:read', 'messages:send', 'calls:read'];
@@ -23,6 +24,8 @@ const drawn = fc.record({
   isSupport: fc.boolean(),
   wanted: fc.subarray(SCOPES, { minLength: 1 }),
 });
+/** What the client can do without, and what the person ticks, were it shown or not. */
+const choice = fc.record({ optional: scopes, ticked: scopes });
 
 const allowedBy = ({ member, support }: Roles, isSupport: boolean): string[] =>
   SCOPES.filter((scope) => member.includes(scope) || (isSupport && support.includes(scope)));
@@ -44,15 +47,26 @@ onEachStorage(({ on, server }) => {
   test.serial.before(() => void (original = server().server.config.current()));
   test.serial.afterEach.always(() => server().server.config.replace(original));
 
-  function setRoles({ member, support }: Roles): void {
+  function setRoles({ member, support }: Roles, optional: readonly string[] = []): void {
+    const clients = Object.entries(original.clients).map(([id, { scopes: most, ...client }]) => [
+      id,
+      { ...client, scopes: most, optional_scopes: optional.filter((scope) => most.includes(scope)) },
+    ]);
     const known = original.roles;
     const changed = {
       ...known,
       member: { ...known['member'], default: true, includes: [], require_mfa: false, scopes: member },
       support: { default: false, includes: ['member'], require_mfa: false, scopes: support },
     };
-    server().server.config.replace({ ...original, roles: changed });
+    server().server.config.replace({ ...original, clients: Object.fromEntries(clients), roles: changed });
   }
+
+  /** Allows it with these boxes ticked, as far as the page has any. */
+  const allow = (phone: Phone, page: Page, ticked: readonly string[]): Promise<Page> =>
+    phone.submit(page, {
+      decision: 'approve',
+      ...(page.text.includes('name="scope"') && { scope: ticked.join(' ') }),
+    });
 
   const person = (isSupport: boolean): Promise<TestPerson> =>
     server().createPerson({ roles: isSupport ? ['support'] : [] });
@@ -90,46 +104,58 @@ onEachStorage(({ on, server }) => {
   test.serial(on('authorization code, then refresh after the roles changed, then introspection'), async (t) => {
     const config = await connect(server(), 'crm');
     await fc.assert(
-      fc.asyncProperty(drawn, roles, async ({ before, after, isSupport, wanted }, last) => {
-        setRoles(before);
-        const signer = await person(isSupport);
-        const scope = ['openid', 'offline_access', ...wanted].join(' ');
-        const { tokens } = await signInTo(config, signer, { scope, prompt: 'consent' });
-        const consented = allowedBy(before, isSupport).filter((name) => wanted.includes(name));
-        t.deepEqual(scopesIn({ body: tokens } as unknown as Reply).toSorted(), consented.toSorted());
+      fc.asyncProperty(
+        drawn,
+        roles,
+        choice,
+        async ({ before, after, isSupport, wanted }, last, { optional, ticked }) => {
+          setRoles(before, optional);
+          const signer = await person(isSupport);
+          const scope = ['openid', 'offline_access', ...wanted].join(' ');
+          const request = await authorizationRequest(config, { scope, prompt: 'consent' });
+          const phone = await signedInPhone(server(), signer);
+          const back = await allow(phone, await phone.open(request.url), ticked);
+          const tokens = await exchange(config, callbackOf(back), request);
+          const isGiven = (name: string) => !optional.includes(name) || ticked.includes(name);
+          const consented = allowedBy(before, isSupport).filter((name) => wanted.includes(name) && isGiven(name));
+          t.deepEqual(scopesIn({ body: tokens } as unknown as Reply).toSorted(), consented.toSorted());
 
-        setRoles(after);
-        const fields = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
-        const refreshed = await post(server(), 'token', fields, basic('crm', SECRETS.crm));
-        const carried = scopesIn(refreshed);
-        t.true(carried.every((name) => consented.includes(name) && allowedBy(after, isSupport).includes(name)));
+          setRoles(after);
+          const fields = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
+          const refreshed = await post(server(), 'token', fields, basic('crm', SECRETS.crm));
+          const carried = scopesIn(refreshed);
+          t.true(carried.every((name) => consented.includes(name) && allowedBy(after, isSupport).includes(name)));
 
-        setRoles(last);
-        const live = await introspected(server(), refreshed);
-        t.true(
-          live
-            .filter((name) => SCOPES.includes(name))
-            .every((name) => carried.includes(name) && allowedBy(last, isSupport).includes(name)),
-        );
-      }),
+          setRoles(last);
+          const live = await introspected(server(), refreshed);
+          t.true(
+            live
+              .filter((name) => SCOPES.includes(name))
+              .every((name) => carried.includes(name) && allowedBy(last, isSupport).includes(name)),
+          );
+        },
+      ),
       RUNS,
     );
   });
 
   test.serial(on('device code: within request and the roles at approval and at redemption'), async (t) => {
     await fc.assert(
-      fc.asyncProperty(drawn, async ({ before, after, isSupport, wanted }) => {
-        setRoles(before);
+      fc.asyncProperty(drawn, choice, async ({ before, after, isSupport, wanted }, { optional, ticked }) => {
+        setRoles(before, optional);
         const approver = await person(isSupport);
         // `tv` may not ask for sending.
         const asked = wanted.filter((scope) => scope !== 'messages:send');
         const device = await startDevice(server(), { scope: ['openid', ...asked].join(' ') });
-        await approve(server(), device, approver);
+        const phone = await signedInPhone(server(), approver);
+        await allow(phone, await scanLink(phone, device), ticked);
         setRoles(after);
         const fields = { grant_type: DEVICE_GRANT, client_id: 'tv', device_code: device.device_code };
         const carried = scopesIn(await post(server(), 'token', fields));
         const [then, now] = [allowedBy(before, isSupport), allowedBy(after, isSupport)];
-        t.true(carried.every((name) => asked.includes(name) && then.includes(name) && now.includes(name)));
+        const isGiven = (name: string) => !optional.includes(name) || ticked.includes(name);
+        const most = asked.filter((name) => isGiven(name) && then.includes(name) && now.includes(name));
+        t.deepEqual(carried.toSorted(), most.toSorted());
       }),
       RUNS,
     );

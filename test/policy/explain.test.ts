@@ -91,12 +91,19 @@ test('the client is named with its place', (t) => {
 });
 
 test('what only the person has to agree to is not a denial', (t) => {
-  const consent = { given: ['openid', 'messages:read'], withdrawn: [] };
+  const consent = { given: ['openid', 'messages:read'], withdrawn: [], refused: [] };
   const asked = textsOf({ account: anna('support'), clientId: 'crm', consent }, 'calls:read');
   t.is(asked.verdict, 'asks_consent');
   t.deepEqual(asked.against, ['the person agreed for crm only to openid messages:read, and will be asked']);
   t.is(textsOf({ account: anna(), clientId: 'crm', consent }, 'calls:read').verdict, 'denied');
   t.is(textsOf({ account: anna(), clientId: 'crm', consent }, 'messages:read').verdict, 'granted');
+});
+
+test('what the person left out when asked is denied, and asked no more', (t) => {
+  const consent = { given: ['openid'], withdrawn: ['calls:read'], refused: ['calls:read'] };
+  const asked = textsOf({ account: anna('support'), clientId: 'crm', consent }, 'calls:read');
+  t.is(asked.verdict, 'denied');
+  t.deepEqual(asked.against, ['the person left it out when crm asked; they can allow it at /account/apps']);
 });
 
 test('a key is limited by what it was given, its state and its owner', (t) => {

@@ -11,6 +11,8 @@ export interface App {
   clientId: string;
   client: ClientFace;
   scopes: readonly Scope[];
+  /** What the person left out when it asked. */
+  refusedScopes: readonly Scope[];
   since: Date;
   /** How many grants it holds, such as one for each television. */
   devices: number;
@@ -51,6 +53,7 @@ export const apps: View<AppsProps> = {
             { name: 'messages:read', description: 'Read messages' },
             { name: 'offline_access' },
           ],
+          refusedScopes: [{ name: 'calls:read', description: 'See call records' }, { name: 'email' }],
           since: new Date('2026-11-02T09:30:00Z'),
           devices: 1,
         },
@@ -58,6 +61,7 @@ export const apps: View<AppsProps> = {
           clientId: 'tv',
           client: { name: '客厅电视' },
           scopes: [{ name: 'openid' }],
+          refusedScopes: [],
           since: new Date('2026-10-01T20:00:00Z'),
           devices: 3,
         },
@@ -77,21 +81,43 @@ const AppEntry = ({ app, ui }: { app: App; ui: Ui }) => (
       {app.scopes.map((scope) => (
         <li title={scope.name}>
           <span>{describe(scope, ui.t)}</span>
-          {scope.name === 'openid' ? null : <TakeBack app={app} scope={scope} ui={ui} />}
+          {/* Signing in itself ends with all access only. */}
+          {scope.name === 'openid' ? null : <Act act="withdraw" app={app} scope={scope} ui={ui} />}
         </li>
       ))}
     </ul>
+    <Refused app={app} ui={ui} />
     <PostForm ui={ui} action="/account/apps/end" hidden={{ client_id: app.clientId }}>
       <Button kind="secondary" label={ui.t('apps.end')} />
     </PostForm>
   </section>
 );
 
-/** Signing in itself (`openid`) ends with all access only. */
-const TakeBack = ({ app, scope, ui }: { app: App; scope: Scope; ui: Ui }) => (
-  <PostForm ui={ui} action="/account/apps/withdraw" hidden={{ client_id: app.clientId, scope: scope.name }}>
-    <button type="submit" class="link" aria-label={ui.t('apps.withdraw.named', { scope: describe(scope, ui.t) })}>
-      {ui.t('apps.withdraw')}
+const Refused = ({ app, ui }: { app: App; ui: Ui }) =>
+  app.refusedScopes.length === 0 ? null : (
+    <div class="group">
+      <p class="muted">{ui.t('apps.refused')}</p>
+      <ul class="rights">
+        {app.refusedScopes.map((scope) => (
+          <li title={scope.name}>
+            <span class="muted">{describe(scope, ui.t)}</span>
+            <Act act="allow" app={app} scope={scope} ui={ui} />
+          </li>
+        ))}
+      </ul>
+      <p class="fine">{ui.t('apps.refused.hint')}</p>
+    </div>
+  );
+
+const ACTS = {
+  withdraw: { label: 'apps.withdraw', named: 'apps.withdraw.named' },
+  allow: { label: 'apps.allow', named: 'apps.allow.named' },
+} as const;
+
+const Act = ({ act, app, scope, ui }: { act: keyof typeof ACTS; app: App; scope: Scope; ui: Ui }) => (
+  <PostForm ui={ui} action={`/account/apps/${act}`} hidden={{ client_id: app.clientId, scope: scope.name }}>
+    <button type="submit" class="link" aria-label={ui.t(ACTS[act].named, { scope: describe(scope, ui.t) })}>
+      {ui.t(ACTS[act].label)}
     </button>
   </PostForm>
 );

@@ -1,9 +1,10 @@
 // Consent of the person to what an application asks for (OpenID Connect Core §3.1.2.4). New scopes stand apart from those
-// granted before, so that nothing slips in unseen.
+// granted before, so that nothing slips in unseen; those that the application can do without have a box to untick.
 import type { View } from '../../src/web/view.ts';
 import { Card } from '../partials/card.tsx';
 import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
 import { Decision, PostForm } from '../partials/form.tsx';
+import { ScopeChoices, type ScopeChoice } from '../partials/scope-choices.tsx';
 import { ScopeList, type Scope } from '../partials/scope-list.tsx';
 
 export interface ConsentProps {
@@ -11,11 +12,13 @@ export interface ConsentProps {
   client: ClientFace;
   person: Person;
   switchAction: string;
-  /** Asked for now. */
+  /** Asked for now, and required. */
   scopes: readonly Scope[];
+  /** Asked for now, and optional. */
+  choices: readonly ScopeChoice[];
   grantedScopes: readonly Scope[];
-  /** The application keeps access by refresh tokens (OpenID Connect Core §11). */
-  offlineAccess: boolean;
+  /** Asked for, and beyond what the person may give now. */
+  unavailableScopes: readonly Scope[];
 }
 
 export const consent: View<ConsentProps> = {
@@ -24,11 +27,15 @@ export const consent: View<ConsentProps> = {
   body: (props, ui) => (
     <Card title={ui.t('consent.title', { client: props.client.name })}>
       <ClientCard client={props.client} />
-      {props.scopes.length === 0 ? <p>{ui.t(nothingKey(props), { client: props.client.name })}</p> : null}
+      {props.scopes.length + props.choices.length === 0 ? (
+        <p>{ui.t(nothingKey(props), { client: props.client.name })}</p>
+      ) : null}
       <ScopeList ui={ui} label={ui.t('consent.lead', { client: props.client.name })} scopes={props.scopes} />
-      <ScopeList ui={ui} label={ui.t('consent.granted')} scopes={props.grantedScopes} granted />
-      {props.offlineAccess ? <p class="note">{ui.t('consent.offline')}</p> : null}
+      <ScopeList ui={ui} label={ui.t('consent.granted')} scopes={props.grantedScopes} kind="granted" />
+      <ScopeList ui={ui} label={ui.t('consent.unavailable')} scopes={props.unavailableScopes} kind="unavailable" />
+      {staysWhileAway(props) ? <p class="note">{ui.t('consent.offline')}</p> : null}
       <PostForm ui={ui} action={props.action}>
+        <ScopeChoices ui={ui} scopes={props.choices} />
         <Decision approve={ui.t('consent.approve')} deny={ui.t('consent.deny')} />
       </PostForm>
       <p class="fine">{ui.t('consent.revoke')}</p>
@@ -36,49 +43,53 @@ export const consent: View<ConsentProps> = {
     </Card>
   ),
   samples: {
-    new_scopes: {
-      action: '/interaction/k3v9/consent',
+    new_scopes: sample({
       client: { name: 'Harbour CRM', uri: 'https://crm.example' },
-      person: { name: 'Lin Xiaoyu', email: 'lin@example.com' },
-      switchAction: '/interaction/k3v9/switch',
       scopes: [
         { name: 'openid' },
         { name: 'profile' },
         { name: 'messages:read', description: 'Read messages' },
         { name: 'messages:send', description: 'Send messages' },
+        { name: 'offline_access' },
       ],
-      grantedScopes: [],
-      offlineAccess: true,
-    },
-    more_scopes: {
-      action: '/interaction/k3v9/consent',
-      client: { name: 'Harbour CRM' },
+    }),
+    choices: sample({
+      client: { name: 'Harbour CRM', uri: 'https://crm.example' },
+      scopes: [{ name: 'openid' }, { name: 'messages:read', description: 'Read messages' }],
+      choices: [
+        { name: 'calls:read', description: 'See call records', isChosen: true },
+        { name: 'email', isChosen: false },
+        { name: 'offline_access', isChosen: true },
+      ],
+      unavailableScopes: [{ name: 'calls:start', description: 'Start calls' }],
+    }),
+    choices_alone: sample({ choices: [{ name: 'phone', isChosen: false }], grantedScopes: [{ name: 'openid' }] }),
+    more_scopes: sample({
       person: { name: 'lin@example.com', email: 'lin@example.com' },
-      switchAction: '/interaction/k3v9/switch',
-      scopes: [{ name: 'calls:read', description: 'See call records' }, { name: 'phone' }, { name: 'offline_access' }],
+      scopes: [{ name: 'calls:read', description: 'See call records' }, { name: 'phone' }],
       grantedScopes: [{ name: 'openid' }, { name: 'email' }, { name: 'messages:read', description: 'Read messages' }],
-      offlineAccess: false,
-    },
-    nothing_new: {
-      action: '/interaction/k3v9/consent',
-      client: { name: 'Harbour CRM' },
-      person: { name: 'Lin Xiaoyu' },
-      switchAction: '/interaction/k3v9/switch',
-      scopes: [],
-      grantedScopes: [{ name: 'openid' }],
-      offlineAccess: false,
-    },
-    nothing: {
-      action: '/interaction/k3v9/consent',
-      client: { name: '智慧客服', logoUri: '/assets/icon.svg' },
-      person: { name: 'Lin Xiaoyu' },
-      switchAction: '/interaction/k3v9/switch',
-      scopes: [],
-      grantedScopes: [],
-      offlineAccess: false,
-    },
+    }),
+    nothing_new: sample({ grantedScopes: [{ name: 'openid' }] }),
+    nothing: sample({ client: { name: '智慧客服', logoUri: '/assets/icon.svg' } }),
   },
 };
+
+function sample(props: Partial<ConsentProps>): ConsentProps {
+  return {
+    action: '/interaction/k3v9/consent',
+    client: { name: 'Harbour CRM' },
+    person: { name: 'Lin Xiaoyu', email: 'lin@example.com' },
+    switchAction: '/interaction/k3v9/switch',
+    scopes: [],
+    choices: [],
+    grantedScopes: [],
+    unavailableScopes: [],
+    ...props,
+  };
+}
+
+/** By refresh tokens (OpenID Connect Core §11). */
+const staysWhileAway = ({ scopes }: ConsentProps) => scopes.some(({ name }) => name === 'offline_access');
 
 const nothingKey = ({ grantedScopes }: ConsentProps) =>
   grantedScopes.length > 0 ? 'consent.nothing_new' : 'consent.nothing';

@@ -13,6 +13,7 @@ const DONE = {
   totp_added: 'done.totp_added',
   totp_removed: 'done.totp_removed',
   right_withdrawn: 'done.right_withdrawn',
+  right_allowed: 'done.right_allowed',
   access_ended: 'done.access_ended',
   signed_out: 'done.signed_out',
   applied: 'done.applied',

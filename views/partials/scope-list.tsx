@@ -14,16 +14,16 @@ export interface ScopeListProps {
   ui: Ui;
   label: string;
   scopes: readonly Scope[];
-  /** Granted before, so only recalled. */
-  granted?: boolean;
+  /** `granted` before, so only recalled; `unavailable` to this person. */
+  kind?: 'asked' | 'granted' | 'unavailable';
 }
 
 /** Nothing at all when there are no scopes. The value itself shows when the pointer rests on the words. */
-export const ScopeList = ({ ui, label, scopes, granted = false }: ScopeListProps) =>
+export const ScopeList = ({ ui, label, scopes, kind = 'asked' }: ScopeListProps) =>
   scopes.length === 0 ? null : (
     <div class="group">
-      <p class={granted ? 'muted' : undefined}>{label}</p>
-      <ul class={granted ? 'scopes granted' : 'scopes'}>
+      <p class={kind === 'granted' ? 'muted' : undefined}>{label}</p>
+      <ul class={kind === 'asked' ? 'scopes' : `scopes ${kind}`}>
         {scopes.map((scope) => (
           <li title={scope.name}>{describe(scope, ui.t)}</li>
         ))}

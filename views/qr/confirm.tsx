@@ -5,6 +5,7 @@ import { Alert, Card } from '../partials/card.tsx';
 import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
 import { Decision, Field, PostForm } from '../partials/form.tsx';
 import { Icon } from '../partials/icon.tsx';
+import { ScopeChoices, type ScopeChoice } from '../partials/scope-choices.tsx';
 import { ScopeList, type Scope } from '../partials/scope-list.tsx';
 import { Countdown, UserCode } from '../partials/user-code.tsx';
 import { browserText } from '../partials/origin.ts';
@@ -18,7 +19,12 @@ export interface ConfirmProps {
   client: ClientFace;
   /** To be compared with the other screen, or to be typed from it: then it is shown nowhere on the phone. */
   userCode: { kind: 'shown'; code: string } | { kind: 'asked'; isWrong: boolean };
+  /** Required. */
   scopes: readonly Scope[];
+  /** Optional. */
+  choices: readonly ScopeChoice[];
+  /** Asked for, and beyond what the person may give now. */
+  unavailableScopes: readonly Scope[];
   /** Where the request came from. */
   device: { ip: string; userAgent?: string | undefined; location?: string | undefined };
   /** Where the phone is. */
@@ -48,6 +54,7 @@ export const confirm: View<ConfirmProps> = {
         <Origin props={props} ui={ui} />
         <Doubts props={props} ui={ui} />
         <ScopeList ui={ui} label={ui.t('confirm.scopes')} scopes={props.scopes} />
+        <ScopeList ui={ui} label={ui.t('consent.unavailable')} scopes={props.unavailableScopes} kind="unavailable" />
         <Alert tone="warning" title={ui.t('confirm.warning.title')}>
           {ui.t('confirm.warning')}
         </Alert>
@@ -71,6 +78,14 @@ export const confirm: View<ConfirmProps> = {
       doubts: [{ code: 'new_browser' }, { code: 'other_place' }],
     },
     other_network: { ...sample({ ip: '203.0.113.24' }), doubts: [{ code: 'other_network' }] },
+    choices: {
+      ...sample({ ip: '203.0.113.24' }),
+      choices: [
+        { name: 'calls:read', description: 'See call records', isChosen: true },
+        { name: 'offline_access', isChosen: false },
+      ],
+      unavailableScopes: [{ name: 'calls:start', description: 'Start calls' }],
+    },
     asked: { ...sample({ ip: '203.0.113.24' }), userCode: { kind: 'asked', isWrong: false } },
     asked_again: { ...sample({ ip: '203.0.113.24' }), userCode: { kind: 'asked', isWrong: true } },
   },
@@ -79,11 +94,12 @@ export const confirm: View<ConfirmProps> = {
 const DENY_FORM = 'deny';
 
 /** Where a code is typed, denying is a form of its own: it needs no code, and Enter after the code approves. */
-const Answer = ({ props: { action, userCode }, ui }: { props: ConfirmProps; ui: Ui }) => {
+const Answer = ({ props: { action, choices, userCode }, ui }: { props: ConfirmProps; ui: Ui }) => {
   const [approve, deny] = [ui.t('confirm.approve'), ui.t('confirm.deny')];
   if (userCode.kind === 'shown') {
     return (
-      <PostForm ui={ui} action={action}>
+      <PostForm ui={ui} action={action} class="stack">
+        <ScopeChoices ui={ui} scopes={choices} />
         <Decision approve={approve} deny={deny} />
       </PostForm>
     );
@@ -91,6 +107,7 @@ const Answer = ({ props: { action, userCode }, ui }: { props: ConfirmProps; ui: 
   return (
     <>
       <PostForm ui={ui} action={action} class="stack">
+        <ScopeChoices ui={ui} scopes={choices} />
         <Field
           name="user_code"
           class="code-input"
@@ -157,6 +174,8 @@ function sample(device: ConfirmProps['device']): ConfirmProps {
     client: { name: 'TokenIM Web', uri: 'https://id.tokenim.example' },
     userCode: { kind: 'shown', code: 'WDJB-MJHT' },
     scopes: [{ name: 'openid' }, { name: 'profile' }, { name: 'messages:read', description: 'Read messages' }],
+    choices: [],
+    unavailableScopes: [],
     device,
     doubts: [],
     expiresIn: 127,

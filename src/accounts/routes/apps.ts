@@ -1,4 +1,5 @@
-// `/account/apps`: which applications the person has let in, what each may do, and taking it back, scope by scope or whole.
+// `/account/apps`: which applications the person has let in, what each may do, and taking it back, scope by scope or
+// whole; what was refused to one can be allowed after all.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { apps } from '../../../views/accounts/apps.tsx';
@@ -23,8 +24,11 @@ export interface GivenAccess {
 export interface AppsDeps {
   visitors: Visitors;
   givenBy(accountId: string): Promise<readonly GivenAccess[]>;
+  /** What the person left out when the application asked, and could still allow it. */
+  refusedTo(accountId: string, clientId: string): Promise<readonly string[]>;
   faceOf(clientId: string): ClientFace | undefined;
   describeScope(scope: string, locale: Locale): string;
+  allowScope(ctx: Context, accountId: string, clientId: string, scope: string): Promise<void>;
   withdrawScope(ctx: Context, accountId: string, clientId: string, scope: string): Promise<void>;
   endAccess(ctx: Context, accountId: string, clientId: string): Promise<void>;
 }
@@ -32,22 +36,32 @@ export interface AppsDeps {
 const HERE = '/account/apps';
 
 export function mountApps(router: Router, deps: AppsDeps): void {
-  const { visitors, givenBy, faceOf, describeScope, withdrawScope, endAccess } = deps;
+  const { visitors, givenBy, refusedTo, faceOf, describeScope, allowScope, withdrawScope, endAccess } = deps;
 
   router.get(HERE, async (ctx) => {
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
-    const given = byClient(await givenBy(visitor.accountId));
-    page(ctx, apps, {
-      apps: [...given].map(([clientId, grants]) => ({
-        clientId,
-        client: faceOf(clientId) ?? { name: clientId },
-        scopes: scopesOf(grants).map((name) => ({ name, description: describeScope(name, localeOf(ctx)) })),
-        since: new Date(Math.min(...grants.map(({ issuedAt }) => issuedAt))),
-        devices: grants.length,
-      })),
-      done: doneOf(ctx),
-    });
+    const { accountId } = visitor;
+    const describe = (name: string) => ({ name, description: describeScope(name, localeOf(ctx)) });
+    const shown = [...byClient(await givenBy(accountId))].map(async ([clientId, grants]) => ({
+      clientId,
+      client: faceOf(clientId) ?? { name: clientId },
+      scopes: scopesOf(grants).map(describe),
+      refusedScopes: (await refusedTo(accountId, clientId)).map(describe),
+      since: new Date(Math.min(...grants.map(({ issuedAt }) => issuedAt))),
+      devices: grants.length,
+    }));
+    page(ctx, apps, { apps: await Promise.all(shown), done: doneOf(ctx) });
+  });
+
+  router.post(`${HERE}/allow`, async (ctx) => {
+    const { visitor, form } = (await answered(ctx)) ?? {};
+    if (!visitor || !form) return;
+    const { client_id: clientId = '', scope = '' } = form;
+    const refused = await refusedTo(visitor.accountId, clientId);
+    if (!refused.includes(scope)) throw new DomainError('not_found', 'grant_unknown');
+    await allowScope(ctx, visitor.accountId, clientId, scope);
+    seeDone(ctx, HERE, 'right_allowed');
   });
 
   router.post(`${HERE}/withdraw`, async (ctx) => {

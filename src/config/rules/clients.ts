@@ -2,6 +2,7 @@
 // addresses are allowed is in `redirect-uri.ts`.
 import { OPENID_SCOPES } from '../config.ts';
 import { API_KEY_PREFIX, isReservedScope, QR_APPROVE, WEB_CLIENT } from '../built-in.ts';
+import { didYouMean } from '../nearest.ts';
 import type { Report } from '../problem.ts';
 import type { ClientInput, ConfigInput } from '../schema.ts';
 import { originProblem, redirectUriProblem } from './redirect-uri.ts';
@@ -28,6 +29,7 @@ export const clientRules = ({ config, names, report }: ClientRuleContext): void 
     grantRules(client, own);
     addressRules(client, config.mode, own);
     reportUnknown(own, ['scopes'], 'scope', client.scopes, [...openidScopes, ...names.scopes]);
+    optionalRules(client, own);
     reportUnknown(own, ['allowed_roles'], 'role', client.allowed_roles ?? [], names.roles);
     if (allRolesWhole) grantableRule(client, config, granted, own);
     ownInterfaceRules(client, config.mode, own);
@@ -78,6 +80,21 @@ function grantableRule(
     if (Object.hasOwn(config.scopes, scope) && !granted.has(scope)) {
       report(['scopes', index], `no role grants \`${scope}\`: nobody could allow it to this client`);
     }
+  }
+}
+
+/** What may be left out is asked for, and asked of a person, one by one. */
+function optionalRules({ scopes, grants, first_party, optional_scopes = [] }: ClientInput, report: Report): void {
+  for (const [index, scope] of optional_scopes.entries()) {
+    const refuse = (message: string): void => report(['optional_scopes', index], `\`${scope}\` ${message}`);
+    if (scope === 'openid') refuse('is what signing in means; it cannot be optional');
+    else if (scope === QR_APPROVE) refuse('is asked for each time; it cannot be optional');
+    else if (!scopes.includes(scope)) refuse(`is not among the scopes of this client${didYouMean(scope, scopes)}`);
+  }
+  if (optional_scopes.length === 0) return;
+  if (first_party) report(['optional_scopes'], 'people are not asked for consent to a first_party client');
+  else if (grants.every((grant) => grant === 'client_credentials')) {
+    report(['optional_scopes'], 'nobody is asked for consent to a client with client_credentials alone');
   }
 }
 

@@ -33,6 +33,10 @@ export const clientSection = z.strictObject({
     .exactOptional()
     .describe('Accepted secrets, several while one replaces another. Absent: a public client.'),
   scopes: strings('OpenID and API scopes that it may ask for.'),
+  optional_scopes: z
+    .array(z.string())
+    .exactOptional()
+    .describe('Those of its scopes that people may untick when they are asked for consent.'),
   allowed_roles: z.array(z.string()).exactOptional().describe('Roles that may sign in to it. Absent: everybody.'),
   id_token_signed_response_alg: z.enum(['RS256', 'ES256']).prefault('RS256').describe('Algorithm of its ID tokens.'),
   pkce: z

@@ -1,4 +1,5 @@
-// The consent page: what is new, in plain words, approved or denied as a whole (OpenID Connect Core §3.1.2.4).
+// The consent page: what is new, in plain words, approved or denied (OpenID Connect Core §3.1.2.4). Scopes that the client's
+// configuration calls optional can be left out one by one; what the form says of any other counts for nothing.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { default as Provider } from 'oidc-provider';
@@ -12,7 +13,9 @@ import { page } from '../../web/render.ts';
 import type { Sessions } from '../../web/session.ts';
 import { displayName, type Visitors } from '../../web/visitor.ts';
 import type { Clients } from '../clients.ts';
-import type { Consents, Granted } from '../consents.ts';
+import { addTo } from '../grants.ts';
+import { type Consents, type Granted, only, scopesOf, without } from '../consents.ts';
+import type { Resources } from '../resources.ts';
 import { allowRedirectToClient, currentInteraction, type InteractionDetails } from './interaction.ts';
 
 export interface ConsentEvent {
@@ -21,44 +24,65 @@ export interface ConsentEvent {
   account: string;
   client: string;
   scopes: string[];
+  /** What was left out, separated by spaces. */
+  details?: { refused: string };
 }
 
 export interface ConsentDeps {
   provider(): Provider;
   clients: Clients;
-  consents: Pick<Consents, 'remember' | 'lift'>;
+  consents: Pick<Consents, 'find' | 'remember' | 'lift' | 'withdrawn'>;
+  resources: Pick<Resources, 'grantable'>;
   sessions: Pick<Sessions, 'end'>;
   visitors: Visitors;
   describeScope(scope: string, locale: Locale): string;
   record(ctx: Context, event: ConsentEvent): Promise<void>;
 }
 
+interface Answer {
+  accountId: string;
+  clientId: string;
+  granted: Granted;
+  refused: readonly string[];
+}
+
 export function mountConsent(router: Router, deps: ConsentDeps): void {
-  const { provider, clients, consents, sessions, visitors, describeScope, record } = deps;
+  const { provider, clients, consents, resources, sessions, visitors, describeScope, record } = deps;
 
   router.get('/interaction/:uid', async (ctx) => {
     const details = await currentInteraction(provider(), ctx);
     const visitor = await visitors.current(ctx);
     if (details.prompt.name !== 'consent' || !visitor) throw new DomainError('not_found', 'session_not_found');
     const clientId = String(details.params['client_id']);
+    const { accountId, account } = visitor;
     const asked = scopesOf(missingOf(details));
+    const optional = optionalOf(clientId);
+    const [{ openid, resource }, { refused }, withdrawn] = await Promise.all([
+      resources.grantable(clientId, visitor, requestedScopes(details).join(' ')),
+      consents.find(accountId, clientId),
+      consents.withdrawn(accountId, clientId),
+    ]);
+    const grantable = [...openid, ...(resource?.scopes ?? [])];
     const describe = (name: string) => ({ name, description: describeScope(name, localeOf(ctx)) });
     allowRedirectToClient(ctx, details);
     page(ctx, consent, {
       action: `/interaction/${details.uid}/consent`,
       switchAction: `/interaction/${details.uid}/switch`,
       client: clients.face(clientId) ?? { name: clientId },
-      person: { name: displayName(visitor.account), email: visitor.account.email },
-      scopes: asked.map(describe),
-      grantedScopes: requestedScopes(details)
-        .filter((scope) => !asked.includes(scope))
+      person: { name: displayName(account), email: account.email },
+      scopes: asked.filter((scope) => !optional.includes(scope)).map(describe),
+      choices: asked
+        .filter((scope) => optional.includes(scope))
+        .map((scope) => ({ ...describe(scope), isChosen: !withdrawn.includes(scope) })),
+      grantedScopes: grantable.filter((scope) => !asked.includes(scope) && !refused.includes(scope)).map(describe),
+      unavailableScopes: requestedScopes(details)
+        .filter((scope) => !grantable.includes(scope))
         .map(describe),
-      offlineAccess: asked.includes('offline_access'),
     });
   });
 
   router.post('/interaction/:uid/consent', async (ctx) => {
-    const form = await readForm(ctx);
+    const form = await readForm(ctx, 'scope');
     requireCsrf(ctx, form);
     const details = await currentInteraction(provider(), ctx);
     const account = details.session?.accountId;
@@ -66,15 +90,19 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     if (details.prompt.name !== 'consent' || !account) throw new DomainError('not_found', 'session_not_found');
     const client = String(details.params['client_id']);
     const missing = missingOf(details);
-    const event = { outcome: 'success', account, client, scopes: scopesOf(missing) } as const;
+    const event = { outcome: 'success', account, client } as const;
 
     if (form['decision'] === 'deny') {
-      await record(ctx, { ...event, type: 'consent.denied' });
+      await record(ctx, { ...event, type: 'consent.denied', scopes: scopesOf(missing) });
       return finish(ctx, { error: 'access_denied', error_description: 'the person refused' });
     }
     if (form['decision'] !== 'approve') throw new DomainError('invalid', 'decision_missing');
-    const grantId = await give(details, account, client, missing);
-    await record(ctx, { ...event, type: 'consent.approved' });
+    const ticked = words(form['scope']);
+    const refused = scopesOf(only(missing, optionalOf(client))).filter((scope) => !ticked.includes(scope));
+    const granted = without(missing, refused);
+    const grantId = await give(details, { accountId: account, clientId: client, granted, refused });
+    const left = refused.length > 0 && { details: { refused: refused.join(' ') } };
+    await record(ctx, { ...event, type: 'consent.approved', scopes: scopesOf(granted), ...left });
     return finish(ctx, { consent: { grantId } });
   });
 
@@ -90,20 +118,14 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     ctx.status = 303;
   });
 
-  async function give(
-    details: InteractionDetails,
-    accountId: string,
-    clientId: string,
-    missing: Granted,
-  ): Promise<string> {
+  const optionalOf = (clientId: string): readonly string[] => clients.configured(clientId)?.optional_scopes ?? [];
+
+  async function give(details: InteractionDetails, { accountId, clientId, granted, refused }: Answer): Promise<string> {
     const found = details.grantId === undefined ? undefined : await provider().Grant.find(details.grantId);
     const grant = found ?? new (provider().Grant)({ accountId, clientId });
-    if (missing.openid.length > 0) grant.addOIDCScope(missing.openid.join(' '));
-    for (const [indicator, scopes] of Object.entries(missing.resources)) {
-      grant.addResourceScope(indicator, scopes.join(' '));
-    }
-    if (clients.configured(clientId)?.first_party) await consents.lift(accountId, clientId, missing);
-    else await consents.remember(accountId, clientId, missing);
+    addTo(grant, granted);
+    if (clients.configured(clientId)?.first_party) await consents.lift(accountId, clientId, granted);
+    else await consents.remember(accountId, clientId, granted, refused);
     return grant.save();
   }
 
@@ -120,7 +142,6 @@ function missingOf({ prompt: { details } }: InteractionDetails): Granted {
   };
 }
 
-const scopesOf = ({ openid, resources }: Granted): string[] => [...openid, ...Object.values(resources).flat()];
+const requestedScopes = ({ params: { scope } }: InteractionDetails): string[] => words(scope);
 
-const requestedScopes = ({ params: { scope } }: InteractionDetails): string[] =>
-  typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [];
+const words = (scope: unknown): string[] => (typeof scope === 'string' ? scope.split(' ').filter(Boolean) : []);

@@ -2,12 +2,10 @@
 // deny. A link may be fetched by previews and bots, so GET changes nothing; scanning and answering are POSTs.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { confirm, type ConfirmProps } from '../../../views/qr/confirm.tsx';
+import { confirm } from '../../../views/qr/confirm.tsx';
 import { digits } from '../../../views/qr/digits.tsx';
 import { enterCode, type EnterCodeError } from '../../../views/qr/enter-code.tsx';
 import { result, type ResultProps } from '../../../views/qr/result.tsx';
-import type { Locale } from '../../config/config.ts';
-import { type Clock, epochSeconds } from '../../lib/clock.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { statusOf } from '../../web/error-status.ts';
 import { readQuery } from '../../web/form.ts';
@@ -17,25 +15,19 @@ import { localeOf } from '../../web/middleware/locale.ts';
 import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import type { Sessions } from '../../web/session.ts';
-import { displayName, SIGN_IN_PATH, type Visitor, type Visitors } from '../../web/visitor.ts';
-import type { Doubt } from '../doubts.ts';
+import { SIGN_IN_PATH, type Visitor, type Visitors } from '../../web/visitor.ts';
 import { CheckFailure } from '../check.ts';
 import type { Confirmation } from '../confirmation.ts';
 import type { DeviceAuthorization, Scanner } from '../device-authorization.ts';
+import type { ConfirmSheet } from './confirm-sheet.ts';
 import type { PhoneRecords } from './phone-records.ts';
 
 export interface PhoneRoutesDeps {
   visitors: Visitors;
   sessions: Pick<Sessions, 'end'>;
   confirmation: Confirmation;
-  clock: Clock;
-  faceOf(clientId: string): { name: string; uri?: string | undefined; logoUri?: string | undefined } | undefined;
-  describeScope(scope: string, locale: Locale): string;
+  confirmSheet: ConfirmSheet;
   normalizeUserCode(input: string): string;
-  formatUserCode(userCode: string): string;
-  /** The approximate place of an address, in words. */
-  placeText(address: string | undefined, locale: Locale): string | undefined;
-  doubtsAbout(authorization: DeviceAuthorization, approver: Scanner): Promise<readonly Doubt[]>;
   records: PhoneRecords;
 }
 
@@ -100,7 +92,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
   });
 
   router.post('/device/:id', async (ctx) => {
-    const form = await readForm(ctx);
+    const form = await readForm(ctx, 'scope');
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
     requireCsrf(ctx, form);
@@ -135,10 +127,11 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
   async function approve(ctx: Context, visitor: Visitor, form: Record<string, string>): Promise<void> {
     const typed = form['user_code'];
     const scanner = scannerOf(ctx, visitor);
-    await scanFirst(ctx, visitor);
+    const scanned = await scanFirst(ctx, visitor);
+    const refused = await deps.confirmSheet.refusedIn(scanned, scanner, form['scope'] ?? '');
     try {
       const userCode = typed === undefined ? undefined : deps.normalizeUserCode(typed);
-      const { state, authorization } = await confirmation.approve(idOf(ctx), scanner, userCode);
+      const { state, authorization } = await confirmation.approve(idOf(ctx), { ...scanner, refused }, userCode);
       await records.answered(ctx, visitor.accountId, state, authorization);
       if (state === 'confirming') showDigits(ctx, authorization);
       else page(ctx, result, { state });
@@ -151,47 +144,35 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
       await show(ctx, visitor, await confirmation.byId(idOf(ctx), scanner), {
         status: statusOf(error),
         isWrong: typed !== undefined,
+        refused,
       });
     }
   }
 
   /** Without scripts the answer is the first that is heard of the person: the record says both. */
-  async function scanFirst(ctx: Context, visitor: Visitor): Promise<void> {
+  async function scanFirst(ctx: Context, visitor: Visitor): Promise<DeviceAuthorization> {
     const scanner = scannerOf(ctx, visitor);
-    const { id, transaction } = await confirmation.byId(idOf(ctx), scanner);
-    if (transaction.state !== 'pending') return;
-    await records.scanned(ctx, visitor.accountId, await confirmation.scan(id, scanner));
+    const found = await confirmation.byId(idOf(ctx), scanner);
+    if (found.transaction.state !== 'pending') return found;
+    const scanned = await confirmation.scan(found.id, scanner);
+    await records.scanned(ctx, visitor.accountId, scanned);
+    return scanned;
   }
 
   async function show(
     ctx: Context,
     visitor: Visitor,
     authorization: DeviceAuthorization,
-    { status = 200, isWrong = false } = {},
+    {
+      status = 200,
+      isWrong = false,
+      refused,
+    }: { status?: number; isWrong?: boolean; refused?: readonly string[] } = {},
   ): Promise<void> {
-    const { account } = visitor;
-    const { id, clientId, userCode, scope, device } = authorization;
-    const describe = (name: string) => ({ name, description: deps.describeScope(name, localeOf(ctx)) });
     const scanner = scannerOf(ctx, visitor);
-    const isAsked = confirmation.checkOn(authorization, scanner) === 'user_code';
-    const placeText = (address: string | undefined) => deps.placeText(address, localeOf(ctx));
-    const compared: ConfirmProps['userCode'] = isAsked
-      ? { kind: 'asked', isWrong }
-      : { kind: 'shown', code: deps.formatUserCode(userCode) };
-    const props: ConfirmProps = {
-      action: `/device/${id}`,
-      scanUrl: `/device/${id}/scan`,
-      switchAction: `/device/${id}/switch`,
-      client: deps.faceOf(clientId) ?? { name: clientId },
-      userCode: compared,
-      scopes: scope.split(' ').filter(Boolean).map(describe),
-      device: { ip: device.address ?? '?', userAgent: device.userAgent, location: placeText(device.address) },
-      ownLocation: placeText(scanner.address),
-      doubts: await deps.doubtsAbout(authorization, scanner),
-      expiresIn: authorization.expiresAt - epochSeconds(deps.clock),
-      person: { name: displayName(account), email: account.email },
-    };
-    page(ctx, confirm, props, { status });
+    const answer = { isAsked: confirmation.checkOn(authorization, scanner) === 'user_code', isWrong, refused };
+    const reader = { scanner, account: visitor.account, locale: localeOf(ctx) };
+    page(ctx, confirm, await deps.confirmSheet.propsFor(authorization, reader, answer), { status });
   }
 
   function showDigits(ctx: Context, authorization: DeviceAuthorization): void {

@@ -12,11 +12,11 @@ export const BODY_LIMIT_BYTES = 64 * 1024;
 const LINGER_MS = 2000;
 
 /**
- * The fields of a form, each sent once. The answer has no prototype.
+ * The fields of a form, each sent once but `list`; see `parseForm`. The answer has no prototype.
  * @throws HttpRefusal 415; DomainError `too_large`, `body_malformed`, `parameter_malformed`, `parameter_repeated`
  */
-export async function readForm(ctx: Context): Promise<Record<string, string>> {
-  return parseForm(await readText(ctx, 'application/x-www-form-urlencoded'));
+export async function readForm(ctx: Context, list?: string): Promise<Record<string, string>> {
+  return parseForm(await readText(ctx, 'application/x-www-form-urlencoded'), list);
 }
 
 /**
