@@ -32,6 +32,8 @@ interface Route {
   answer(caller: Caller, request: IncomingMessage): Promise<{ status: number; body: unknown }>;
 }
 
+const MAX_MESSAGE_BYTES = 4096;
+
 const sent: { from: string; by: string; text: string }[] = [];
 
 const routes: Readonly<Record<string, Route>> = {
@@ -39,7 +41,11 @@ const routes: Readonly<Record<string, Route>> = {
     scope: 'messages:send',
     introspects: false,
     async answer({ account, application }, request) {
-      const message = { from: account, by: application, text: (await text(request)).slice(0, 1000) };
+      // Node reads no more than was announced.
+      const length = Number(request.headers['content-length'] ?? Number.NaN);
+      if (Number.isNaN(length)) return { status: 411, body: {} };
+      if (length > MAX_MESSAGE_BYTES) return { status: 413, body: { at_most: MAX_MESSAGE_BYTES } };
+      const message = { from: account, by: application, text: await text(request) };
       sent.push(message);
       return { status: 201, body: message };
     },
@@ -71,10 +77,12 @@ function refuse(response: ServerResponse, status: 401 | 403, fields: Refusal = {
   response.end(JSON.stringify(fields));
 }
 
+/** A token bound to a key (RFC 9449 §7.2) is not taken: this API reads no proofs, and without one it is anybody's. */
 async function verify(token: string): Promise<Caller | undefined> {
   try {
     const { payload } = await jwtVerify(token, keys, { issuer, audience, typ: 'at+jwt', algorithms: ['ES256'] });
-    const { sub = '', owner, client_id: application, scope } = payload;
+    const { sub = '', owner, client_id: application, scope, cnf } = payload;
+    if (cnf !== undefined) return undefined;
     return {
       account: typeof owner === 'string' ? owner : sub,
       application: String(application),

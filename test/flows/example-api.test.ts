@@ -1,6 +1,7 @@
 // The example of an API (examples/im-api.ts) as a process of its own: what a key may do is decided by its scopes, and a revoked key
 // is refused at once where the API asks.
 import test from 'ava';
+import * as client from 'openid-client';
 import { createKey } from '../helpers/api-key.ts';
 import { OPERATOR } from '../helpers/auth-server.ts';
 import { connect, SECRETS, signInTo } from '../helpers/foreign-client.ts';
@@ -94,6 +95,26 @@ onEachStorage(({ on, server }) => {
     const { owner, Authorization } = await tokenOf(['calls:read'], ['support']);
     await server().administration.revokeRole(OPERATOR, owner.id, 'support');
     t.is((await calls({ Authorization })).status, 403);
+  });
+
+  test(on('a token bound to a key is refused without a proof of it'), async (t) => {
+    const config = await connect(server(), 'dpop-app');
+    const DPoP = client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256'));
+    const { tokens } = await signInTo(
+      config,
+      await server().createPerson(),
+      { scope: 'openid messages:read' },
+      { DPoP },
+    );
+    const Authorization = `Bearer ${tokens.access_token}`;
+    for (const refused of [await send({ Authorization }), await calls({ Authorization })]) t.is(refused.status, 401);
+  });
+
+  test(on('a message that is too long, or does not say how long it is, is refused'), async (t) => {
+    const { Authorization } = await tokenOf(['messages:send']);
+    t.is((await api.send({ Authorization }, 'x'.repeat(5000))).status, 413);
+    t.is(await api.sendChunked({ Authorization }), 411);
+    t.is((await send({ Authorization })).status, 201);
   });
 
   test(on('no token, a forged one and one for another API are refused'), async (t) => {
