@@ -6,9 +6,11 @@ import { API_RESOURCE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
+import { parseNetworks } from '../lib/networks.ts';
 import { toAccount, maySignIn, type Person } from '../oidc/account.ts';
 import { createAdapterFactory } from '../oidc/adapter.ts';
 import { createBearerTokens } from '../oidc/bearer.ts';
+import { createClientKeys } from '../oidc/client-keys.ts';
 import { createClients } from '../oidc/clients.ts';
 import { toProviderConfiguration } from '../oidc/configuration.ts';
 import { createDeviceCodes, DEVICE_CODE_KIND } from '../oidc/device-codes.ts';
@@ -22,6 +24,7 @@ import { createIntrospection } from '../oidc/introspection.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
 import { followSigningKeys, type KeySet } from '../oidc/live-keys.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
+import { createOutgoing } from '../oidc/outgoing.ts';
 import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
 import { createResources } from '../oidc/resources.ts';
 import { createSessions } from '../oidc/session.ts';
@@ -114,11 +117,17 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   });
 
   const originOf = createOrigins(hosts);
+  const fetch = createOutgoing({
+    isOpen: () => config.current().mode === 'development',
+    privateNetworks: () => parseNetworks(config.current().private_networks),
+  });
+  const clientKeys = createClientKeys({ fetch, clock });
   const build = (keys: KeySet): Provider => {
     const provider = createProvider({
       config,
       clients,
       keys,
+      clientKeys,
       findApiKey: findPresented,
       addressOf: (ctx) => originOf(ctx.req)?.address,
       deviceCodes,
@@ -142,6 +151,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         grants,
         introspection,
         jwks: keys.privateKeys,
+        fetch,
         adapter: createAdapterFactory({
           store,
           clock,
