@@ -6,11 +6,9 @@ import { API_RESOURCE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
-import { parseNetworks } from '../lib/networks.ts';
 import { toAccount, maySignIn, type Person } from '../oidc/account.ts';
 import { createAdapterFactory } from '../oidc/adapter.ts';
 import { createBearerTokens } from '../oidc/bearer.ts';
-import { createClientKeys } from '../oidc/client-keys.ts';
 import { createClients } from '../oidc/clients.ts';
 import { toProviderConfiguration } from '../oidc/configuration.ts';
 import { createDeviceCodes, DEVICE_CODE_KIND } from '../oidc/device-codes.ts';
@@ -23,8 +21,8 @@ import { createIdTokenTaker } from '../oidc/id-token.ts';
 import { createIntrospection } from '../oidc/introspection.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
 import { followSigningKeys, type KeySet } from '../oidc/live-keys.ts';
+import { queueLogoutTokens } from '../oidc/logout-token.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
-import { createOutgoing } from '../oidc/outgoing.ts';
 import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
 import { createResources } from '../oidc/resources.ts';
 import { createSessions } from '../oidc/session.ts';
@@ -36,6 +34,7 @@ import { createBearer } from '../web/bearer.ts';
 import type { NewLogin } from '../web/session.ts';
 import type { Domain } from './domain.ts';
 import { createLiveProvider } from './live-provider.ts';
+import { composeOutgoing } from './outgoing.ts';
 import { createOrigins, createProviderPages } from './provider-pages.ts';
 import { lookEvery } from './signing-keys.ts';
 
@@ -117,13 +116,9 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   });
 
   const originOf = createOrigins(hosts);
-  const fetch = createOutgoing({
-    isOpen: () => config.current().mode === 'development',
-    privateNetworks: () => parseNetworks(config.current().private_networks),
-  });
-  const clientKeys = createClientKeys({ fetch, clock });
-  const build = (keys: KeySet): Provider => {
-    const provider = createProvider({
+  const { fetch, clientKeys } = composeOutgoing(config, clock);
+  const build = (keys: KeySet) => {
+    const provider: Provider = createProvider({
       config,
       clients,
       keys,
@@ -188,7 +183,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       record: deps.record,
       failed: (error, origin) => deps.failed(error, origin?.requestId),
     });
-    return provider;
+    return { provider, sendLogoutToken: queueLogoutTokens(provider, domain.logoutNotices.add) };
   };
   const live = createLiveProvider(liveKeys, build);
   const { provider } = live;
@@ -214,6 +209,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
 
   return {
     provider,
+    sendLogoutToken: live.sendLogoutToken,
     close: () => liveKeys.close(),
     bearer,
     clients,
