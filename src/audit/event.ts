@@ -12,6 +12,8 @@ export const AUDIT_EVENTS = {
   'sign_in.second_factor_failed': 'best_effort',
   'sign_in.disowned': 'best_effort',
   'session.ended': 'best_effort',
+  'logout.notified': 'best_effort',
+  'logout.notify_failed': 'best_effort',
   'factor.added': 'best_effort',
   'factor.removed': 'best_effort',
   'factor.recovery_codes_made': 'best_effort',

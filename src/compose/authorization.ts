@@ -23,6 +23,7 @@ import { createIntrospection } from '../oidc/introspection.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
 import { followSigningKeys, type KeySet } from '../oidc/live-keys.ts';
 import { type Bounds, createMissingScope } from '../oidc/missing-scope.ts';
+import { queueLogoutTokens } from '../oidc/logout-token.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
 import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
 import { createResources } from '../oidc/resources.ts';
@@ -36,6 +37,7 @@ import { createBearer } from '../web/bearer.ts';
 import type { NewLogin } from '../web/session.ts';
 import type { Domain } from './domain.ts';
 import { createLiveProvider } from './live-provider.ts';
+import { composeOutgoing } from './outgoing.ts';
 import { createOrigins, createProviderPages } from './provider-pages.ts';
 import { lookEvery } from './signing-keys.ts';
 
@@ -119,11 +121,13 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   });
 
   const originOf = createOrigins(hosts);
-  const build = (keys: KeySet): Provider => {
-    const provider = createProvider({
+  const { fetch, clientKeys } = composeOutgoing(config, clock);
+  const build = (keys: KeySet) => {
+    const provider: Provider = createProvider({
       config,
       clients,
       keys,
+      clientKeys,
       findApiKey: findPresented,
       addressOf: (ctx) => originOf(ctx.req)?.address,
       deviceCodes,
@@ -152,6 +156,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
         grants,
         introspection,
         jwks: keys.privateKeys,
+        fetch,
         adapter: createAdapterFactory({
           store,
           clock,
@@ -188,7 +193,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
       record: deps.record,
       failed: (error, origin) => deps.failed(error, origin?.requestId),
     });
-    return provider;
+    return { provider, sendLogoutToken: queueLogoutTokens(provider, domain.logoutNotices.add) };
   };
   const live = createLiveProvider(liveKeys, build);
   const { provider } = live;
@@ -214,6 +219,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
 
   return {
     provider,
+    sendLogoutToken: live.sendLogoutToken,
     close: () => liveKeys.close(),
     bearer,
     clients,

@@ -28,6 +28,7 @@ import { createMailQueue } from '../mail/queue.ts';
 import { createConsents, type Granted } from '../oidc/consents.ts';
 import { createGrantRecords } from '../oidc/grant-records.ts';
 import { createSigningKeys } from '../oidc/keys.ts';
+import { createLogoutNotices } from '../oidc/logout-notices.ts';
 import { createRevocation } from '../oidc/revocation.ts';
 import { createAppliedConfigs } from '../policy/applied.ts';
 import { accountScopes, requiresMfa, roleScopes, rolesGranting, rolesOf } from '../policy/roles.ts';
@@ -124,7 +125,13 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
 
   const lifetimes = () => current().lifetimes;
   const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
-  const revocation = createRevocation({ store, clock, lifetimes });
+  const logoutNotices = createLogoutNotices({
+    store,
+    clock,
+    wants: (clientId) => current().clients[clientId]?.backchannel_logout_uri !== undefined,
+    onError,
+  });
+  const revocation = createRevocation({ store, clock, lifetimes, sessionEnded: logoutNotices.sessionEnded });
   const sessionRecords = createSessionRecords({ store, clock, revocation, grants, lifetimes });
   const signIns = createSignIns({
     store,
@@ -171,6 +178,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
         : { openid: [], resources: { [indicator]: [scope] } };
     },
     revocation,
+    logoutNotices,
     signingKeys: createSigningKeys({
       store,
       clock,

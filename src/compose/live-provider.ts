@@ -3,17 +3,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { default as Provider } from 'oidc-provider';
 import type { KeySet, LiveKeys } from '../oidc/live-keys.ts';
+import type { SendLogoutToken } from '../oidc/logout-token.ts';
 
-interface Built {
-  keys: KeySet;
+export interface KeyedProvider {
   provider: Provider;
+  sendLogoutToken: SendLogoutToken;
+}
+
+interface Built extends KeyedProvider {
+  keys: KeySet;
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
 }
 
-export function createLiveProvider(liveKeys: Pick<LiveKeys, 'current'>, build: (keys: KeySet) => Provider) {
+export function createLiveProvider(liveKeys: Pick<LiveKeys, 'current'>, build: (keys: KeySet) => KeyedProvider) {
   const make = (keys: KeySet): Built => {
-    const provider = build(keys);
-    return { keys, provider, handle: provider.callback() };
+    const built = build(keys);
+    return { ...built, keys, handle: built.provider.callback() };
   };
   let inForce = make(liveKeys.current());
 
@@ -23,5 +28,9 @@ export function createLiveProvider(liveKeys: Pick<LiveKeys, 'current'>, build: (
     return inForce;
   }
 
-  return { provider: () => current().provider, handler: () => current().handle };
+  return {
+    provider: () => current().provider,
+    handler: () => current().handle,
+    sendLogoutToken: ((notice) => current().sendLogoutToken(notice)) satisfies SendLogoutToken,
+  };
 }

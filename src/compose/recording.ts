@@ -1,7 +1,7 @@
 // How requests leave their records: who acted, from where, and which refusals of strangers are only counted.
 import type { Context } from 'koa';
 import type { AuditEvent } from '../audit/event.ts';
-import type { ConfigSource } from '../config/config.ts';
+import { type ConfigSource, isPublicClient } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { stateOf } from '../web/request-state.ts';
@@ -36,8 +36,8 @@ export function composeRecording({ config, clock, domain, metrics, onError }: Re
   /** Anybody can be refused as often as they like, in a public client's name too; their refusals must not fill the store. */
   const isStrangers = ({ type, outcome, account, client }: AuditEvent): boolean => {
     if (outcome === 'success' || account !== undefined) return false;
-    const isPublic = config.current().clients[client ?? '']?.secret_hashes.length === 0;
-    return client === undefined || (type === 'token.refused' && isPublic);
+    const known = config.current().clients[client ?? ''];
+    return client === undefined || (type === 'token.refused' && known !== undefined && isPublicClient(known));
   };
 
   const actorOf = (ctx: Context, actor: string): Actor => {

@@ -34,6 +34,7 @@ import { composeDeveloper } from './developer.ts';
 import { createKeyReminders } from './key-reminders.ts';
 import { composeDomain, type Domain } from './domain.ts';
 import { composeLimits } from './limits.ts';
+import { composeLogout } from './logout.ts';
 import { composeSender } from './mail.ts';
 import { createErasure } from './erasure.ts';
 import { createExplain } from './explain.ts';
@@ -116,6 +117,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     },
   });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
+  const logout = await composeLogout({ domain, authorization, clock, record, onError });
   const sender = composeSender({ config, domain, clock, metrics, log, record, onError });
   const qr = composeQr({
     config,
@@ -216,6 +218,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       keyReminders.close();
       await reload.close().catch(onError);
       await people.close();
+      await logout.close().catch(onError);
       await authorization.close().catch(onError);
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();

@@ -1,6 +1,8 @@
 // The resolved configuration: what the rest of the code reads. `load.ts` makes it from files, environment and secret
 // files; `schema.ts` says what an administrator may write. All durations are seconds.
 
+import type { Jwk } from '../lib/public-jwk.ts';
+
 export type Locale = 'zh-CN' | 'zh-TW' | 'en';
 /** One text in each language; `en` stands in for a missing one. */
 export type LocalizedText = { en: string } & Partial<Record<Locale, string>>;
@@ -66,12 +68,17 @@ export interface ClientConfig {
   redirect_uris: readonly string[];
   post_logout_redirect_uris: readonly string[];
   origins: readonly string[];
-  /** `sha256:<base64url>` of each accepted secret; empty = public client. */
+  /** `sha256:<base64url>` of each accepted secret. */
   secret_hashes: readonly string[];
+  /** Its public keys, or where it publishes them: it authenticates by `private_key_jwt`. */
+  jwks?: { keys: readonly Jwk[] };
+  jwks_uri?: string;
   /** OpenID and API scopes that it may ask for. */
   scopes: readonly string[];
   /** Those of them that people may leave out when they are asked; absent = none. */
   optional_scopes?: readonly string[];
+  /** Those of them that the device grant may give; absent = all. */
+  device_scopes?: readonly string[];
   /** Who may sign in to it; absent = everybody. */
   allowed_roles?: readonly string[];
   id_token_signed_response_alg: 'RS256' | 'ES256';
@@ -106,6 +113,8 @@ export interface Config {
   /** Whether anybody may register an account. */
   registration: 'open' | 'closed';
   trusted_proxies: readonly string[];
+  /** Where clients may have us call although nobody else could reach it. */
+  private_networks: readonly string[];
   secrets: { pepper: SecretList; key_encryption_key: SecretList; cookie_keys: SecretList };
   mail?: { url: string; from: string; reply_to?: string };
   /** Absolute path of a MaxMind DB. */
@@ -156,6 +165,14 @@ export interface Config {
 export interface ConfigSource {
   current(): Config;
 }
+
+/** RFC 6749 §2.1: it has nothing to authenticate by. */
+export const isPublicClient = ({
+  secret_hashes,
+  jwks,
+  jwks_uri,
+}: Pick<ClientConfig, 'secret_hashes' | 'jwks' | 'jwks_uri'>): boolean =>
+  secret_hashes.length === 0 && jwks === undefined && jwks_uri === undefined;
 
 /** OpenID scopes that belong to no resource (OpenID Connect Core §5.4, §11). */
 export const OPENID_SCOPES = ['openid', 'profile', 'email', 'phone', 'offline_access'] as const;

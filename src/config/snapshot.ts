@@ -49,12 +49,13 @@ export function snapshotOf(config: Omit<Config, 'secrets'>): ConfigSnapshot {
 
 /** The address of a development server follows from its port, which each process may choose. */
 function settingsOf(config: Omit<Config, 'secrets'>): Record<string, unknown> {
-  const { mode, issuer, registration, trusted_proxies, mail } = config;
+  const { mode, issuer, registration, trusted_proxies, private_networks, mail } = config;
   return {
     mode,
     ...(mode === 'production' && { issuer }),
     registration,
     trusted_proxies,
+    private_networks,
     ...(mail && { 'mail.from': mail.from }),
     ...(mail?.reply_to !== undefined && { 'mail.reply_to': mail.reply_to }),
     ...Object.fromEntries(SECTIONS.flatMap((section) => fieldsOf(section, config[section]))),

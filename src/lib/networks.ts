@@ -6,6 +6,23 @@ export interface Networks {
   has(address: string): boolean;
 }
 
+/** Special-purpose addresses (RFC 6890), which are not of the Internet, and those that carry an IPv4 address inside. */
+const NOT_PUBLIC = `0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24
+  192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4
+  ::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16 fc00::/7 fe80::/10
+  fec0::/10 ff00::/8`;
+
+/** Answers whether an address is of the Internet, where everybody can reach it. */
+export function createPublicAddresses(): Networks {
+  const others = parseNetworks(NOT_PUBLIC.split(/\s+/));
+  return {
+    has(text) {
+      const address = normaliseAddress(text);
+      return address !== undefined && !others.has(address);
+    },
+  };
+}
+
 const NETWORK = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i;
 
 /**

@@ -2,8 +2,7 @@
 // A changed configuration or key is effective at the next request.
 import type { ClientMetadata } from 'oidc-provider';
 import type { PresentedApiKey, UsableApiKey } from '../api-keys/verify.ts';
-import type { ClientConfig, ConfigSource } from '../config/config.ts';
-import { GRANT_TYPES, OPENID_SCOPES } from '../config/config.ts';
+import { type ClientConfig, type ConfigSource, GRANT_TYPES, isPublicClient, OPENID_SCOPES } from '../config/config.ts';
 import { safeEqual, secretHash } from '../lib/hash.ts';
 
 /** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
@@ -69,7 +68,6 @@ const ownEntry = <T>(record: Readonly<Record<string, T>>, key: string): T | unde
   Object.hasOwn(record, key) ? record[key] : undefined;
 
 function toMetadata(clientId: string, client: ClientConfig): ClientMetadata {
-  const confidential = client.secret_hashes.length > 0;
   const usesCode = client.grants.includes('authorization_code');
   return {
     client_id: clientId,
@@ -81,11 +79,28 @@ function toMetadata(clientId: string, client: ClientConfig): ClientMetadata {
     response_types: usesCode ? ['code'] : [],
     redirect_uris: [...client.redirect_uris],
     post_logout_redirect_uris: [...client.post_logout_redirect_uris],
-    token_endpoint_auth_method: confidential ? 'client_secret_basic' : 'none',
-    ...(confidential && { client_secret: UNUSABLE_SECRET }),
+    ...authenticationOf(client),
     scope: client.scopes.filter((scope) => OPENID.has(scope)).join(' ') || 'openid',
     id_token_signed_response_alg: client.id_token_signed_response_alg,
     dpop_bound_access_tokens: client.dpop_bound_access_tokens,
+    ...(client.backchannel_logout_uri !== undefined && {
+      backchannel_logout_uri: client.backchannel_logout_uri,
+      backchannel_logout_session_required: client.backchannel_logout_session_required ?? false,
+    }),
+  };
+}
+
+/** What the configuration gives decides how the client proves who it is. */
+function authenticationOf(client: ClientConfig): Partial<ClientMetadata> {
+  const { jwks, jwks_uri } = client;
+  if (isPublicClient(client)) return { token_endpoint_auth_method: 'none' };
+  if (!jwks && jwks_uri === undefined) {
+    return { token_endpoint_auth_method: 'client_secret_basic', client_secret: UNUSABLE_SECRET };
+  }
+  return {
+    token_endpoint_auth_method: 'private_key_jwt',
+    ...(jwks && { jwks: { keys: jwks.keys.map((jwk) => ({ ...jwk })) } }),
+    ...(jwks_uri !== undefined && { jwks_uri }),
   };
 }
 

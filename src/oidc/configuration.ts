@@ -14,9 +14,12 @@ import { ACR_VALUES } from './acr.ts';
 import type { Clients } from './clients.ts';
 import { DPOP_ALGORITHMS } from './dpop-proof.ts';
 import type { Grants } from './grants.ts';
+import { refuseLongAssertions } from './client-keys.ts';
 import { createInteractionPolicy, type SecondFactorFacts } from './interactions/policy.ts';
+import { VERIFIED_ALGORITHMS } from '../lib/public-jwk.ts';
 import { claimsOfOpaque, type Introspection } from './introspection.ts';
 import { UNREACHABLE_DEVICE_PAGES } from './mount.ts';
+import type { Outgoing } from './outgoing.ts';
 import { provided } from './refusal.ts';
 import { apiKeyOf, type Resources } from './resources.ts';
 import { cookieOptions } from './session.ts';
@@ -36,6 +39,8 @@ export interface ProviderHooks {
   jwks: JWK[];
   findAccount: FindAccount;
   secondFactor: SecondFactorFacts;
+  /** Calls an address that a client named (`outgoing.ts`). */
+  fetch: Outgoing;
   /** What the confirm sheet shows of the browser that asks (RFC 8628 §5.4). */
   deviceInfo(ctx: KoaContextWithOIDC): Record<string, string>;
   renderError: NonNullable<Configuration['renderError']>;
@@ -52,7 +57,9 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     jwks: { keys: hooks.jwks },
     findAccount: (ctx, sub, token) => provided(async () => hooks.findAccount(ctx, sub, token)),
     clients: [],
-    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post'],
+    clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    assertJwtClientAuthClaimsAndHeader: refuseLongAssertions,
+    fetch: (address, options) => hooks.fetch(address as string, options),
     clientDefaults: { id_token_signed_response_alg: 'RS256', response_types: [], grant_types: [] },
     scopes: [...OPENID_SCOPES],
     claims: CLAIMS,
@@ -98,6 +105,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     },
     enabledJWA: {
       idTokenSigningAlgValues: ['RS256', 'ES256'],
+      clientAuthSigningAlgValues: [...VERIFIED_ALGORITHMS],
       dPoPSigningAlgValues: [...DPOP_ALGORITHMS],
     },
     features: {
@@ -124,6 +132,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
         getResourceServerInfo: (...asked) => provided(() => resources.getResourceServerInfo(...asked)),
         useGrantedResource: () => true,
       },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx) => {

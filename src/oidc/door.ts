@@ -1,7 +1,7 @@
 // Polls of pending device codes (RFC 8628 §3.5), answered before oidc-provider is asked: a public client that has to wait
 // hears the same words for a tenth of the work. Whatever else a request may be, the provider decides.
 import { errors } from 'oidc-provider';
-import type { ClientConfig } from '../config/config.ts';
+import { type ClientConfig, isPublicClient } from '../config/config.ts';
 import type { FrontAnswer, FrontForm } from '../web/front-form.ts';
 import type { Clients } from './clients.ts';
 import type { DeviceCodes } from './device-codes.ts';
@@ -41,7 +41,7 @@ export function createDoor({ clients, deviceCodes }: DoorDeps) {
 
 const isPublicDevice = (client: ClientConfig | undefined): boolean =>
   client !== undefined &&
-  client.secret_hashes.length === 0 &&
+  isPublicClient(client) &&
   client.grants.includes('device_code') &&
   !client.dpop_bound_access_tokens;
 

@@ -1,13 +1,13 @@
-// Builds the oidc-provider and closes its gaps: clients from configuration and keys, secrets by hash, the device response
+// Builds the oidc-provider and closes its gaps: clients (`client-lookup.ts`), secrets by hash, the device response
 // (RFC 8628 §3.2), the pace of polling (§3.5), JWT introspection. `configuration.ts` says what it is told.
-import Provider, { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
-import { API_KEY_PREFIX } from '../config/built-in.ts';
+import Provider, { type Configuration, errors, type KoaContextWithOIDC } from 'oidc-provider';
 import type { ConfigSource } from '../config/config.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { acrFor, acrRequestOf } from './acr.ts';
 import type { PresentedApiKey } from '../api-keys/verify.ts';
-import { apiKeyMetadata, type Clients, type FindPresentedApiKey } from './clients.ts';
+import { type ClientLookupDeps, findClientsOurWay } from './client-lookup.ts';
+import type { Clients } from './clients.ts';
 import {
   canTakeDigits,
   type DeviceCodePayload,
@@ -15,7 +15,7 @@ import {
   formatUserCode,
   POLL_INTERVAL,
 } from './device-codes.ts';
-import { provided, refusal, slowDown } from './refusal.ts';
+import { refusal, slowDown } from './refusal.ts';
 import type { NewLogin } from '../web/session.ts';
 import { recogniseOldHints } from './id-token-hint.ts';
 import type { JwtTokens } from './jwt-tokens.ts';
@@ -26,15 +26,11 @@ import { apiKeyOf } from './resources.ts';
 
 type Client = InstanceType<Provider['Client']>;
 
-/** API keys that were used lately keep their built client; the record itself is read at every request. */
-const KEPT_KEY_CLIENTS = 5000;
-
-export interface ProviderDeps {
+export interface ProviderDeps extends ClientLookupDeps {
   config: ConfigSource;
   configuration: Configuration;
   keys: Pick<KeySet, 'hints'>;
   clients: Clients;
-  findApiKey: FindPresentedApiKey;
   /** Of the client, as the host determined it. */
   addressOf(ctx: KoaContextWithOIDC): string | undefined;
   deviceCodes: DeviceCodes;
@@ -83,46 +79,6 @@ const approvedViaOf = (deviceCodes: DeviceCodes) => async (deviceCode: string) =
 
 /** The client of the request in hand, if the provider is serving one. */
 const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx;
-
-/** Where a client proves who it is. Elsewhere a key that may not be used is as good as unknown. */
-const AUTHENTICATING = new Set(['token', 'introspection', 'revocation']);
-
-/** In place of the provider's own lookup, which hashes each client's JSON at every request and keeps a hundred. */
-function findClientsOurWay(provider: Provider, { clients, findApiKey }: ProviderDeps): void {
-  const configured = new WeakMap<ClientMetadata, Client>();
-  const keys = new Map<string, Client>();
-
-  // The constructor takes metadata; the published types leave that out.
-  const build = (metadata: ClientMetadata): Client =>
-    Reflect.construct(provider.Client as unknown as new () => Client, [metadata]);
-
-  provider.Client.find = async (id: string) => {
-    if (typeof id !== 'string') return undefined;
-    if (id.startsWith(API_KEY_PREFIX)) return findKeyClient(id);
-    const metadata = (await provided(() => clients.find(id))) && clients.metadata(id);
-    if (!metadata) return undefined;
-    const known = configured.get(metadata);
-    if (known) return known;
-    const client = build(metadata);
-    configured.set(metadata, client);
-    return client;
-  };
-
-  async function findKeyClient(id: string): Promise<Client | undefined> {
-    const key = await provided(() => findApiKey(id));
-    const ctx = currentContext();
-    // Only what authenticates is the request's key; a lookup by introspection of another's token is not.
-    const authenticates = ctx !== undefined && !ctx.oidc.client && AUTHENTICATING.has(ctx.oidc.route);
-    if (!key || !(key.isUsable || authenticates)) return undefined;
-    if (authenticates) (ctx.oidc.entities as { ApiKey?: typeof key }).ApiKey = key;
-    const known = keys.get(id);
-    if (known?.clientName === key.name) return known;
-    const client = build(apiKeyMetadata(key));
-    if (keys.size >= KEPT_KEY_CLIENTS) keys.delete(keys.keys().next().value ?? '');
-    keys.set(id, client);
-    return client;
-  }
-}
 
 /** Who holds a key is told why it is refused; to anybody else all refusals are the same `invalid_client`. */
 function compareSecretsByHash(provider: Provider, deps: ProviderDeps): void {

@@ -31,8 +31,23 @@ export interface Grantable {
 export type Resources = ReturnType<typeof createResources>;
 
 export function createResources({ config, clients, scopesOfAccount, whyDenied, decide }: ResourcesDeps) {
-  const allowedTo = (ctx: KoaContextWithOIDC, client: Client): readonly string[] =>
-    apiKeyOf(ctx)?.scopes ?? clients.configured(client.clientId)?.scopes ?? [];
+  function allowedTo(ctx: KoaContextWithOIDC, { clientId }: Client): readonly string[] {
+    const client = clients.configured(clientId);
+    const ceiling = ctx.oidc.entities.DeviceCode ? client?.device_scopes : undefined;
+    return apiKeyOf(ctx)?.scopes ?? ceiling ?? client?.scopes ?? [];
+  }
+
+  /** Throws `invalid_scope` for the first that the client may not ask for. */
+  function checkRequest(ctx: KoaContextWithOIDC, client: Client): void {
+    const requested = requestedScopes(ctx);
+    checkScopes(ctx, config.current(), requested, allowedTo(ctx, client));
+    if (ctx.oidc.route !== 'device_authorization') return;
+    // Contract §3; RFC 10027 limited scopes.
+    const ceiling = clients.configured(client.clientId)?.device_scopes ?? requested;
+    const refused = requested.find((scope) => isReservedScope(scope) || !ceiling.includes(scope));
+    if (refused === undefined) return;
+    throw new errors.InvalidScope('requested scope cannot be obtained by the device grant', refused);
+  }
 
   const apiScopesAllowedTo = (ctx: KoaContextWithOIDC, client: Client) =>
     allowedTo(ctx, client).filter((scope) => !OPENID.has(scope));
@@ -63,7 +78,7 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
   }
 
   return {
-    /** What a person can give a client of the scopes that it asks for, before consent: by client and roles now. */
+    /** What a person can give a device of the scopes that its client asks for: by client and roles now. */
     async grantable(
       clientId: string,
       { accountId, amr }: { accountId: string; amr: readonly string[] },
@@ -72,15 +87,13 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
       const current = config.current();
       const requested = scope.split(' ').filter(Boolean);
       const account = await scopesOfAccount(accountId, amr);
-      const allowed = decide({
-        requested: requested.filter((name) => !OPENID.has(name)),
-        client: clients.configured(clientId)?.scopes ?? [],
-        account,
-      });
+      const { scopes = [], device_scopes: ceiling = [...scopes, ...OPENID] } = clients.configured(clientId) ?? {};
+      const client = scopes.filter((name) => ceiling.includes(name));
+      const allowed = decide({ requested: requested.filter((name) => !OPENID.has(name)), client, account });
       const [group] = [...groupByResource(current, allowed)];
       const indicator = group && current.resources[group[0]]?.indicator;
       return {
-        openid: requested.filter((name) => OPENID.has(name) && account.has(name)),
+        openid: requested.filter((name) => OPENID.has(name) && account.has(name) && ceiling.includes(name)),
         ...(group && indicator && { resource: { indicator, scopes: group[1] } }),
       };
     },
@@ -94,7 +107,7 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
       defaultScope(ctx, client);
       const requested = requestedScopes(ctx);
       const current = config.current();
-      checkScopes(ctx, current, requested, allowedTo(ctx, client));
+      checkRequest(ctx, client);
       const [first, second] = [...groupByResource(current, requested)];
       if (first && second) {
         const named = [first, second].map(
@@ -118,7 +131,7 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
         throw new errors.InvalidTarget(`this API key is for ${key.resource} only`);
       }
       defaultScope(ctx, client, id);
-      checkScopes(ctx, current, requestedScopes(ctx), allowedTo(ctx, client));
+      checkRequest(ctx, client);
 
       const known = Object.keys(current.scopes).filter((scope) => current.scopes[scope]?.resource === id);
       const allowed = await allowedNow(ctx, client, known);
@@ -174,10 +187,6 @@ function checkScopes(
     if (!Object.hasOwn(config.scopes, scope)) throw new errors.InvalidScope('requested scope is unknown', scope);
     if (!REQUESTING.has(ctx.oidc.route)) continue;
     if (!allowed.includes(scope)) throw new errors.InvalidScope('requested scope is not allowed', scope);
-    // Contract §3; RFC 10027 limited scopes.
-    if (ctx.oidc.route === 'device_authorization' && isReservedScope(scope)) {
-      throw new errors.InvalidScope('requested scope cannot be obtained by the device grant', scope);
-    }
   }
 }
 

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { Lifetimes } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
-import type { Kind, Store } from '../storage/port.ts';
+import type { Doc, Kind, Store } from '../storage/port.ts';
 import { grantIndex, kindOf } from './kinds.ts';
+import type { EndedSession } from './logout-notices.ts';
 
 /** Claims of our access tokens that revocation needs. */
 export interface RevocableClaims {
@@ -38,6 +39,8 @@ const BOUND_TO_GRANT = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'Dev
 const CUTOFF: Kind = { name: 'cutoff', durable: true, listable: false };
 const cutoffSchema = z.object({ at: z.number() });
 
+const SESSION = kindOf('Session');
+
 const PAGE = 100;
 
 export interface EndableSession {
@@ -51,11 +54,13 @@ export interface RevocationDeps {
   clock: Clock;
   /** How long what was ended could have lived, in seconds. */
   lifetimes(): Pick<Lifetimes, 'grant' | 'session_absolute'>;
+  /** Told of each session that ends before its time, however it does. */
+  sessionEnded(session: EndedSession): Promise<void>;
 }
 
 export type Revocation = ReturnType<typeof createRevocation>;
 
-export function createRevocation({ store, clock, lifetimes }: RevocationDeps) {
+export function createRevocation({ store, clock, lifetimes, sessionEnded }: RevocationDeps) {
   const cut = async (subject: string, ttlSeconds = LONGEST_ACCESS_TOKEN_SECONDS): Promise<void> => {
     await store.put(CUTOFF, subject, { at: epochSeconds(clock) }, { ttl: ttlSeconds * 1000 });
   };
@@ -64,6 +69,16 @@ export function createRevocation({ store, clock, lifetimes }: RevocationDeps) {
     const found = await store.get(CUTOFF, subject);
     return found !== undefined && iat <= cutoffSchema.parse(found.value).at;
   };
+
+  async function* sessionsOf(accountId: string): AsyncGenerator<Doc> {
+    const index = { name: 'accountId', value: accountId };
+    for (let after: string | undefined; ;) {
+      const page = await store.list(SESSION, { index, limit: PAGE, ...(after !== undefined && { after }) });
+      yield* page.items;
+      after = page.next;
+      if (after === undefined) return;
+    }
+  }
 
   const grantExists = async (grantId: string): Promise<boolean> =>
     (await store.get(kindOf('Grant'), sha256(grantId))) !== undefined;
@@ -98,30 +113,30 @@ export function createRevocation({ store, clock, lifetimes }: RevocationDeps) {
       (await store.get(CUTOFF, `grant:${grantId}`)) !== undefined,
 
     /** Ends a session for good, under whichever id it is. */
-    endSession: (uid: string) => cut(`session:${uid}`, lifetimes().session_absolute),
+    async endSession(uid: string): Promise<void> {
+      await cut(`session:${uid}`, lifetimes().session_absolute);
+      const doc = await store.find(SESSION, 'uid', uid);
+      if (doc) await sessionEnded(doc.value as EndedSession);
+    },
 
     /** Signs the account out of every browser. */
     async endSessions(accountId: string): Promise<void> {
       await cut(`sessions:${accountId}`, lifetimes().session_absolute);
-      await store.deleteBy(kindOf('Session'), { name: 'accountId', value: accountId });
+      for await (const { id, value } of sessionsOf(accountId)) {
+        await sessionEnded(value as EndedSession);
+        await store.delete(SESSION, id);
+      }
     },
 
     /** Signs the account out of every browser but one, or of all that are signed in at this moment. */
     async endOtherSessions(accountId: string, keepUid?: string): Promise<void> {
-      const index = { name: 'accountId', value: accountId };
-      for (let after: string | undefined; ;) {
-        const page = await store.list(kindOf('Session'), { index, limit: PAGE, ...(after !== undefined && { after }) });
-        const others = page.items.filter(({ value }) => (value as EndableSession).uid !== keepUid);
+      for await (const { id, value } of sessionsOf(accountId)) {
+        const { uid } = value as EndableSession;
+        if (uid !== undefined && uid === keepUid) continue;
         // The cut also ends a session that a running request writes once more.
-        await Promise.all(
-          others.map(async ({ id, value }) => {
-            const { uid } = value as EndableSession;
-            if (uid !== undefined) await cut(`session:${uid}`, lifetimes().session_absolute);
-            await store.delete(kindOf('Session'), id);
-          }),
-        );
-        after = page.next;
-        if (after === undefined) return;
+        if (uid !== undefined) await cut(`session:${uid}`, lifetimes().session_absolute);
+        await sessionEnded(value as EndedSession);
+        await store.delete(SESSION, id);
       }
     },
 

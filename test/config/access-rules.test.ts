@@ -64,7 +64,7 @@ test('introspection is for known clients with secrets', async (t) => {
     `  shop: { name: Shop, grants: [client_credentials], secrets: [{ hash: "sha256:${'A'.repeat(43)}" }] }`,
   );
   t.deepEqual(await files.problems(), [
-    at(3, 72, '`cli` is public; introspection needs a client with secrets (RFC 7662 §2.1)'),
+    at(3, 72, '`cli` is public; introspection needs a confidential client (RFC 7662 §2.1)'),
     at(3, 77, 'unknown client `shopp`; did you mean `shop`?'),
   ]);
 });

@@ -39,7 +39,7 @@ judged(
 judged(
   'client_credentials needs secrets',
   '  a: { name: A, grants: [client_credentials] }',
-  '17: client_credentials needs secrets (RFC 6749 §4.4)',
+  '17: client_credentials needs secrets, jwks or jwks_uri (RFC 6749 §4.4)',
 );
 judged(
   'a public client cannot do without PKCE',

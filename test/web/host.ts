@@ -107,6 +107,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
     storage: 'sqlite::memory:',
     registration: 'open',
     trusted_proxies: [],
+    private_networks: [],
     secrets: {
       pepper: ['pepper'.repeat(6)],
       key_encryption_key: ['kek'.repeat(12)],

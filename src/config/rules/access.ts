@@ -2,6 +2,7 @@
 import { OPENID_SCOPES } from '../config.ts';
 import { API_RESOURCE, apiResource, isReservedScope, localIssuer } from '../built-in.ts';
 import { didYouMean } from '../nearest.ts';
+import { isConfidential } from './client-keys.ts';
 import { reportUnknown, type Rule, type RuleContext } from './rule.ts';
 
 const openidScopes: readonly string[] = OPENID_SCOPES;
@@ -19,10 +20,10 @@ export const resourceRules: Rule = ({ config, names, report }) => {
     reportUnknown(report, [...path, 'introspected_by'], 'client', resource.introspected_by, names.clients);
     for (const [index, client] of resource.introspected_by.entries()) {
       const known = Object.hasOwn(config.clients, client) ? config.clients[client] : undefined;
-      if (known && !known.secrets) {
+      if (known && !isConfidential(known)) {
         report(
           [...path, 'introspected_by', index],
-          `\`${client}\` is public; introspection needs a client with secrets (RFC 7662 §2.1)`,
+          `\`${client}\` is public; introspection needs a confidential client (RFC 7662 §2.1)`,
         );
       }
     }

@@ -5,7 +5,8 @@ import { API_KEY_PREFIX, isReservedScope, QR_APPROVE, WEB_CLIENT } from '../buil
 import { didYouMean } from '../nearest.ts';
 import type { Report } from '../problem.ts';
 import type { ClientInput, ConfigInput } from '../schema.ts';
-import { originProblem, redirectUriProblem } from './redirect-uri.ts';
+import { isConfidential, keyRules } from './client-keys.ts';
+import { calledAddressProblem, originProblem, redirectUriProblem } from './redirect-uri.ts';
 import { reportUnknown, type RuleContext } from './rule.ts';
 
 const openidScopes: readonly string[] = OPENID_SCOPES;
@@ -27,7 +28,10 @@ export const clientRules = ({ config, names, report }: ClientRuleContext): void 
     const own: Report = (path, message) => report(['clients', id, ...path], message);
     idRule(id, own);
     grantRules(client, own);
+    keyRules(client, config.mode, own);
     addressRules(client, config.mode, own);
+    logoutRules(client, config.mode, own);
+    deviceRules(client, own);
     reportUnknown(own, ['scopes'], 'scope', client.scopes, [...openidScopes, ...names.scopes]);
     optionalRules(client, own);
     reportUnknown(own, ['allowed_roles'], 'role', client.allowed_roles ?? [], names.roles);
@@ -49,10 +53,10 @@ function grantRules(client: ClientInput, report: Report): void {
   if (uses('refresh_token') && !uses('authorization_code') && !uses('device_code')) {
     report(['grants'], 'refresh_token needs authorization_code or device_code, which issue the first one');
   }
-  if (uses('client_credentials') && !client.secrets) {
-    report(['grants'], 'client_credentials needs secrets (RFC 6749 §4.4)');
+  if (uses('client_credentials') && !isConfidential(client)) {
+    report(['grants'], 'client_credentials needs secrets, jwks or jwks_uri (RFC 6749 §4.4)');
   }
-  if (client.pkce === 'optional' && !client.secrets) report(['pkce'], 'a public client needs PKCE (RFC 7636)');
+  if (client.pkce === 'optional' && !isConfidential(client)) report(['pkce'], 'a public client needs PKCE (RFC 7636)');
 }
 
 function addressRules(client: ClientInput, mode: ConfigInput['mode'], report: Report): void {
@@ -65,6 +69,28 @@ function addressRules(client: ClientInput, mode: ConfigInput['mode'], report: Re
   for (const [index, origin] of client.origins.entries()) {
     const problem = originProblem(origin, { mode });
     if (problem) report(['origins', index], problem);
+  }
+}
+
+function logoutRules(client: ClientInput, mode: ConfigInput['mode'], report: Report): void {
+  const { backchannel_logout_uri: uri, backchannel_logout_session_required: wantsSession, grants } = client;
+  if (wantsSession && uri === undefined) {
+    report(['backchannel_logout_session_required'], 'needs backchannel_logout_uri');
+  }
+  if (uri === undefined) return;
+  const problem = calledAddressProblem(uri, mode);
+  if (problem) report(['backchannel_logout_uri'], problem);
+  if (!grants.includes('authorization_code')) {
+    report(['backchannel_logout_uri'], 'needs authorization_code: no other grant belongs to a session');
+  }
+}
+
+function deviceRules({ device_scopes, scopes, grants }: ClientInput, report: Report): void {
+  if (device_scopes && !grants.includes('device_code')) report(['device_scopes'], 'needs the grant device_code');
+  for (const [index, scope] of (device_scopes ?? []).entries()) {
+    if (!scopes.includes(scope)) {
+      report(['device_scopes', index], `\`${scope}\` is not in scopes${didYouMean(scope, scopes)}`);
+    }
   }
 }
 

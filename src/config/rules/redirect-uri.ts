@@ -28,6 +28,17 @@ export function redirectUriProblem(uri: string, { type, mode }: AddressTerms): s
     : 'must have a scheme with a dot, such as com.example.app (RFC 8252 §7.1)';
 }
 
+/** Why an address that the server is to call for a client is refused, or `undefined`. */
+export function calledAddressProblem(address: string, mode: AddressTerms['mode']): string | undefined {
+  if (!URL.canParse(address)) return 'must be an absolute URL';
+  const { protocol, hostname, username, password, hash } = new URL(address);
+  if (hash || address.includes('#')) return 'must not have a fragment';
+  if (username || password) return 'must not have a user name or password';
+  if (protocol === 'https:') return undefined;
+  const isLocal = mode === 'development' && protocol === 'http:' && LOOPBACK.includes(hostname);
+  return isLocal ? undefined : 'must be https:; http: only for a loopback address in development';
+}
+
 const HTTP_REFUSED =
   'must be https:; http: only with 127.0.0.1, [::1] or localhost, for a client of type native or in development';
 

@@ -31,12 +31,26 @@ export const clientSection = z.strictObject({
     .array(clientSecret)
     .min(1, 'needs at least one secret; leave secrets out for a public client')
     .exactOptional()
-    .describe('Accepted secrets, several while one replaces another. Absent: a public client.'),
+    .describe('Accepted secrets, several while one replaces another. Without secrets and keys: a public client.'),
+  jwks: z
+    .strictObject({
+      keys: z
+        .array(z.looseObject({ kty: z.string().describe('RSA (2048 bits or more), EC (P-256) or OKP (Ed25519).') }))
+        .min(1, 'needs at least one key')
+        .describe('Public keys (RFC 7517), several while one replaces another.'),
+    })
+    .exactOptional()
+    .describe('Its public keys: it signs assertions in place of showing a secret (private_key_jwt, RFC 7523).'),
+  jwks_uri: z.string().exactOptional().describe('Where it publishes them itself, in place of jwks.'),
   scopes: strings('OpenID and API scopes that it may ask for.'),
   optional_scopes: z
     .array(z.string())
     .exactOptional()
     .describe('Those of its scopes that people may untick when they are asked for consent.'),
+  device_scopes: z
+    .array(z.string())
+    .exactOptional()
+    .describe('Of its scopes, those that the device grant may give. Absent: all.'),
   allowed_roles: z.array(z.string()).exactOptional().describe('Roles that may sign in to it. Absent: everybody.'),
   id_token_signed_response_alg: z.enum(['RS256', 'ES256']).prefault('RS256').describe('Algorithm of its ID tokens.'),
   pkce: z
@@ -47,6 +61,14 @@ export const clientSection = z.strictObject({
     .boolean()
     .prefault(false)
     .describe('Its access tokens need a DPoP proof (RFC 9449 §5.2).'),
+  backchannel_logout_uri: z
+    .string()
+    .exactOptional()
+    .describe('Where it is told that a session with tokens of it has ended (OpenID Connect Back-Channel Logout 1.0).'),
+  backchannel_logout_session_required: z
+    .boolean()
+    .exactOptional()
+    .describe('It needs the `sid` of the session in its ID tokens and in what it is told.'),
   lifetimes: clientLifetimesSection,
 });
 

@@ -66,6 +66,12 @@ export const serverFields = {
     .array(z.string().refine(isAddressRange, 'must be an IP address or a range such as 10.0.0.0/8'))
     .prefault([])
     .describe('Proxies whose X-Forwarded-* headers are believed.'),
+  private_networks: z
+    .array(z.string().refine(isAddressRange, 'must be an IP address or a range such as 10.0.0.0/8'))
+    .prefault([])
+    .describe(
+      'Private networks in which jwks_uri and backchannel_logout_uri of clients may lie. In production no others are called; development calls all.',
+    ),
 };
 
 export const mailSection = z

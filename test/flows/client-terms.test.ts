@@ -1,0 +1,110 @@
+// What a client's entry says about it: several secrets while one replaces another, the algorithm of its ID tokens, its lifetimes,
+// and the most that the device grant may give it.
+import test from 'ava';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
+import * as client from 'openid-client';
+import { secretHash } from '../../src/lib/hash.ts';
+import { approve, poll, startDevice } from '../helpers/device.ts';
+import { connect, redirectUriOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
+import { basic, post } from '../helpers/http.ts';
+import { onEachStorage } from '../helpers/storages.ts';
+
+const [FORMER, NEW] = ['former-secret-0123456789abcdefghijklmnop', 'new-secret-0123456789abcdefghijklmnopqrs'];
+const CLIENT_CREDENTIALS = { grant_type: 'client_credentials' };
+
+const CONFIG = {
+  clients: {
+    quick: {
+      name: 'Quick',
+      grants: ['authorization_code', 'refresh_token'],
+      redirect_uris: [redirectUriOf('crm')],
+      secrets: [{ hash: secretHash(SECRETS.crm) }],
+      scopes: ['openid', 'messages:read'],
+      id_token_signed_response_alg: 'ES256',
+      lifetimes: { access_token: '90s', id_token: '2m' },
+    },
+    frame: {
+      name: 'Picture Frame',
+      grants: ['device_code', 'authorization_code', 'refresh_token'],
+      redirect_uris: [redirectUriOf('crm')],
+      scopes: ['openid', 'profile', 'messages:read', 'messages:send'],
+      device_scopes: ['openid', 'messages:read'],
+    },
+  },
+};
+
+onEachStorage(
+  ({ on, server }) => {
+    test.serial(on('two secrets are taken, and the one that a reload removes is refused at once'), async (t) => {
+      const entry = (...secrets: string[]) =>
+        `  turning:\n    name: Turning\n    grants: [client_credentials]\n    scopes: [messages:read]\n    secrets: ${JSON.stringify(
+          secrets.map((secret) => ({ hash: secretHash(secret) })),
+        )}\n`;
+      const opens = async (secret: string) =>
+        (await post(server(), 'token', CLIENT_CREDENTIALS, basic('turning', secret))).body['error'];
+      const { reload } = server().server.reload;
+      await server().edit((text) => `${text}${entry(FORMER, NEW)}`);
+      t.is(await reload('start'), undefined);
+      t.deepEqual([await opens(FORMER), await opens(NEW)], [undefined, undefined]);
+      await server().edit((text) => text.replace(entry(FORMER, NEW), entry(NEW)));
+      t.is(await reload('start'), undefined);
+      t.deepEqual([await opens(FORMER), await opens(NEW)], ['invalid_client', undefined]);
+    });
+
+    test(on('its ID tokens are signed as it asks, and live as long; others are as ever'), async (t) => {
+      const person = await server().createPerson();
+      const quick = await client.discovery(
+        new URL(server().issuer),
+        'quick',
+        { id_token_signed_response_alg: 'ES256' },
+        client.ClientSecretBasic(SECRETS.crm),
+        { execute: [client.allowInsecureRequests] },
+      );
+      const redirect_uri = redirectUriOf('crm');
+      const { tokens } = await signInTo(quick, person, { scope: 'openid messages:read', redirect_uri });
+      t.is(decodeProtectedHeader(tokens.id_token ?? '').alg, 'ES256');
+      const { exp = 0, iat = 0 } = decodeJwt(tokens.id_token ?? '');
+      t.is(exp - iat, 120);
+      t.is(tokens.expires_in, 90);
+      const other = await signInTo(await connect(server(), 'crm'), person, { scope: 'openid messages:read' });
+      t.is(decodeProtectedHeader(other.tokens.id_token ?? '').alg, 'RS256');
+      t.is(other.tokens.expires_in, 600);
+    });
+
+    test(on('the device grant gives no more than its ceiling, and names what it refuses'), async (t) => {
+      const ask = (scope: string) => post(server(), 'device_authorization', { client_id: 'frame', scope });
+      for (const scope of ['messages:send', 'profile']) {
+        const { status, body } = await ask(`openid ${scope}`);
+        t.is(status, 400);
+        t.like(body, { error: 'invalid_scope', scope });
+      }
+      t.is((await ask('qr:approve')).body['error'], 'invalid_scope');
+      const device = await startDevice(server(), { clientId: 'frame', scope: 'openid messages:read' });
+      await approve(server(), device);
+      const { body } = await poll(server(), device, 'frame');
+      t.is(body['scope'], 'messages:read');
+      t.truthy(body['id_token']);
+    });
+
+    test(on('the ceiling does not bind its other grants'), async (t) => {
+      const redirect_uri = redirectUriOf('crm');
+      const parameters = { scope: 'openid profile messages:send', redirect_uri };
+      const { tokens } = await signInTo(await connect(server(), 'frame'), await server().createPerson(), parameters);
+      t.is(tokens.scope, 'messages:send');
+    });
+
+    test.serial(on('a ceiling that has sunk before the approval counts'), async (t) => {
+      const device = await startDevice(server(), { clientId: 'tv', scope: 'openid messages:read' });
+      await server().edit((text) =>
+        text.replace('name: Living Room TV', 'name: Living Room TV\n    device_scopes: [openid]'),
+      );
+      t.is(await server().server.reload.reload('start'), undefined);
+      await approve(server(), device);
+      const { body } = await poll(server(), device);
+      t.is(body['scope'], 'openid');
+      await server().edit((text) => text.replace('\n    device_scopes: [openid]', ''));
+      t.is(await server().server.reload.reload('start'), undefined);
+    });
+  },
+  { config: CONFIG },
+);
