@@ -2,7 +2,7 @@
 // granted before, so that nothing slips in unseen.
 import type { View } from '../../src/web/view.ts';
 import { Card } from '../partials/card.tsx';
-import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
+import { ClientCard, SignedInPerson, Unchecked, type ClientFace, type Person } from '../partials/client.tsx';
 import { Decision, PostForm } from '../partials/form.tsx';
 import { ScopeList, type Scope } from '../partials/scope-list.tsx';
 
@@ -24,6 +24,7 @@ export const consent: View<ConsentProps> = {
   body: (props, ui) => (
     <Card title={ui.t('consent.title', { client: props.client.name })}>
       <ClientCard client={props.client} />
+      <Unchecked client={props.client} ui={ui} />
       {props.scopes.length === 0 ? <p>{ui.t(nothingKey(props), { client: props.client.name })}</p> : null}
       <ScopeList ui={ui} label={ui.t('consent.lead', { client: props.client.name })} scopes={props.scopes} />
       <ScopeList ui={ui} label={ui.t('consent.granted')} scopes={props.grantedScopes} granted />
@@ -57,6 +58,19 @@ export const consent: View<ConsentProps> = {
       switchAction: '/interaction/k3v9/switch',
       scopes: [{ name: 'calls:read', description: 'See call records' }, { name: 'phone' }, { name: 'offline_access' }],
       grantedScopes: [{ name: 'openid' }, { name: 'email' }, { name: 'messages:read', description: 'Read messages' }],
+      offlineAccess: false,
+    },
+    unchecked: {
+      action: '/interaction/k3v9/consent',
+      client: {
+        name: 'TokenIM',
+        uri: 'https://tokenim.stranger.example',
+        unchecked: { at: new Date('2026-11-21T09:30:00Z'), goesTo: 'tokenim.stranger.example' },
+      },
+      person: { name: 'Lin Xiaoyu', email: 'lin@example.com' },
+      switchAction: '/interaction/k3v9/switch',
+      scopes: [{ name: 'openid' }, { name: 'messages:read', description: 'Read messages' }],
+      grantedScopes: [],
       offlineAccess: false,
     },
     nothing_new: {

@@ -6,6 +6,7 @@ import { confirm, type ConfirmProps } from '../../../views/qr/confirm.tsx';
 import { digits } from '../../../views/qr/digits.tsx';
 import { enterCode, type EnterCodeError } from '../../../views/qr/enter-code.tsx';
 import { result, type ResultProps } from '../../../views/qr/result.tsx';
+import type { ClientFace } from '../../../views/partials/client.tsx';
 import type { Locale } from '../../config/config.ts';
 import { type Clock, epochSeconds } from '../../lib/clock.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
@@ -29,7 +30,7 @@ export interface PhoneRoutesDeps {
   sessions: Pick<Sessions, 'end'>;
   confirmation: Confirmation;
   clock: Clock;
-  faceOf(clientId: string): { name: string; uri?: string | undefined; logoUri?: string | undefined } | undefined;
+  faceOf(clientId: string): ClientFace | undefined;
   describeScope(scope: string, locale: Locale): string;
   normalizeUserCode(input: string): string;
   formatUserCode(userCode: string): string;
