@@ -23,6 +23,28 @@ export const PostForm = ({ ui, action, hidden = {}, children, ...rest }: PostFor
   </form>
 );
 
+export interface SearchFormProps {
+  action: string;
+  /** Also the id of the input. */
+  name: string;
+  label: string;
+  value?: string | undefined;
+  submit: string;
+}
+
+/** A question that changes nothing: its answer has an address, without a CSRF field in it. */
+export const SearchForm = ({ action, name, label, value, submit }: SearchFormProps) => (
+  <form method="get" action={action} role="search" class="search">
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input type="search" id={name} name={name} value={value} maxlength={254} autocomplete="off" spellcheck={false} />
+    </div>
+    <button type="submit" class="button secondary">
+      {submit}
+    </button>
+  </form>
+);
+
 export interface FieldProps {
   /** Also the id of the input: one field of a name per page. */
   name: string;
