@@ -12,14 +12,14 @@ import type { Domain } from './domain.ts';
 export interface ActFactsDeps {
   config: ConfigSource;
   clock: Clock;
-  domain: Pick<Domain, 'directory' | 'keys' | 'grants' | 'sessionRecords' | 'factors'>;
+  domain: Pick<Domain, 'directory' | 'keys' | 'grants' | 'clients' | 'sessionRecords' | 'factors'>;
 }
 
 type Effects = ActFacts['effects'][number];
 
 const effect = (state: Effect, names: readonly string[], count = names.length): Effects => ({ state, count, names });
 
-/** Each throws `account_unknown`, `role_unknown`, `grant_unknown` or `key_unknown` (`not_found`). */
+/** Each throws `account_unknown`, `role_unknown`, `grant_unknown`, `key_unknown` or `client_unknown` (`not_found`). */
 export function createActFacts({ config, clock, domain }: ActFactsDeps) {
   const { directory, keys, grants, sessionRecords, factors } = domain;
 
@@ -99,8 +99,16 @@ export function createActFacts({ config, clock, domain }: ActFactsDeps) {
     return { name: key.name, detail: owner ? nameOf(owner) : key.ownerId, effects: [effect('scopes', key.scopes)] };
   }
 
+  async function aboutClient(act: ActName, id: string): Promise<ActFacts> {
+    const { name, clientId } = await domain.clients.roster.find(id);
+    if (act === 'enable-client') return { name, detail: clientId, effects: [] };
+    const { people, grants: given } = await domain.clients.useOf(clientId);
+    return { name, detail: clientId, effects: [effect('people', [], people), effect('client_grants', [], given)] };
+  }
+
   return (act: ActName, target: ActTarget): Promise<ActFacts> => {
     if (act === 'revoke-grant') return aboutGrant(target.grant);
+    if (act.endsWith('-client')) return aboutClient(act, target.client);
     return act.endsWith('-key') ? aboutKey(target.key) : aboutAccount(act, target);
   };
 }

@@ -57,6 +57,8 @@ export function composeConsole({ config, clock, domain, reload, visitors, record
       revokeKey: (clientId) => administration.revokeKey(by, clientId),
       disableKey: (clientId) => administration.disableKey(by, clientId),
       enableKey: (clientId) => administration.enableKey(by, clientId),
+      disableClient: (id) => administration.disableClient(by, id),
+      enableClient: (id) => administration.enableClient(by, id),
       async disableAccount(id) {
         if (id === accountId) await lockout.refuseLeaving(id);
         return administration.disableAccount(by, id);

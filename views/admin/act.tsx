@@ -16,6 +16,8 @@ const TEXTS = {
   'revoke-key': 'admin.act.revoke-key',
   'disable-key': 'admin.act.disable-key',
   'enable-key': 'admin.act.enable-key',
+  'disable-client': 'admin.act.disable-client',
+  'enable-client': 'admin.act.enable-client',
 } as const satisfies Record<string, MessageKey>;
 
 export type ActName = keyof typeof TEXTS;
@@ -38,6 +40,8 @@ const EFFECTS = {
   scopes_gained: 'admin.effect.scopes_gained',
   keys_narrowed: 'admin.effect.keys_narrowed',
   scopes: 'admin.effect.scopes',
+  people: 'admin.effect.people',
+  client_grants: 'admin.effect.client_grants',
 } as const satisfies Record<string, MessageKey>;
 
 export type Effect = keyof typeof EFFECTS;
@@ -52,7 +56,7 @@ export interface ActProps {
 }
 
 /** What only gives back is no danger. */
-const GIVING: readonly ActName[] = ['enable', 'grant-role', 'enable-key'];
+const GIVING: readonly ActName[] = ['enable', 'grant-role', 'enable-key', 'enable-client'];
 
 const ERRORS: Readonly<Record<string, MessageKey>> = {
   last_administrator: 'admin.error.last_administrator',

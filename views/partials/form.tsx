@@ -114,6 +114,24 @@ const Input = ({ type = 'text', ...attributes }: InputProps) => {
   return type === 'email' ? <input type="email" {...attributes} /> : <input type="text" {...attributes} />;
 };
 
+/** A list of words, one a line; may be left empty. */
+export const Lines = ({
+  name,
+  label,
+  hint,
+  value,
+}: Pick<FieldProps, 'name' | 'label' | 'value'> & { hint: string }) => (
+  <div class="field">
+    <label for={name}>{label}</label>
+    <textarea id={name} name={name} rows={3} spellcheck={false} aria-describedby={`${name}-hint`}>
+      {value}
+    </textarea>
+    <p class="hint" id={`${name}-hint`}>
+      {hint}
+    </p>
+  </div>
+);
+
 export interface CheckboxProps {
   name: string;
   value: string;

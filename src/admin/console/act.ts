@@ -20,6 +20,7 @@ export interface ActTarget {
   role: string;
   grant: string;
   key: string;
+  client: string;
 }
 
 export interface ActDeps {
@@ -41,6 +42,8 @@ const ACTS: Readonly<Record<ActName, Run>> = {
   'revoke-key': (acts, { key }) => acts.revokeKey(key),
   'disable-key': (acts, { key }) => acts.disableKey(key),
   'enable-key': (acts, { key }) => acts.enableKey(key),
+  'disable-client': (acts, { client }) => acts.disableClient(client),
+  'enable-client': (acts, { client }) => acts.enableClient(client),
 };
 
 const PATH = '/admin/act/:act';
@@ -81,8 +84,8 @@ function actOf(ctx: Context): ActName {
 }
 
 function targetOf(ctx: Context): ActTarget {
-  const { account = '', role = '', grant = '', key = '' } = readQuery(ctx);
-  return { account, role, grant, key };
+  const { account = '', role = '', grant = '', key = '', client = '' } = readQuery(ctx);
+  return { account, role, grant, key, client };
 }
 
 function returnOf(ctx: Context): string {
