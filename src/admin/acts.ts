@@ -19,4 +19,7 @@ export interface AdminActs {
   revokeKey(clientId: string): Promise<unknown>;
   disableKey(clientId: string): Promise<unknown>;
   enableKey(clientId: string): Promise<unknown>;
+  /** Throws `managed_by_file` (`conflict`), as `enableClient` does. */
+  disableClient(id: string): Promise<unknown>;
+  enableClient(id: string): Promise<unknown>;
 }

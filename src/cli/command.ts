@@ -3,7 +3,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Administration, createAdministration } from '../compose/administration.ts';
 import { composeDomain, type Domain } from '../compose/domain.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, ConfigSource } from '../config/config.ts';
 import { loadConfig, type LoadOptions } from '../config/load.ts';
 import { createConfigSource } from '../config/source.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -72,6 +72,8 @@ export const loadOptions = ({ env, cwd }: Shell, { config }: CommonOptions): Loa
 /** The domain on an open store, without a server. */
 export interface Workplace {
   config: Config;
+  /** With the clients that no file manages, once they were read. */
+  source: ConfigSource;
   store: Store;
   domain: Domain;
   administration: Administration;
@@ -94,9 +96,10 @@ export async function withStore<T>(
   const onError = (error: unknown): void => notice(io, messageOf(error));
   const clock = systemClock;
   const store = await openStorage(config.storage, { dataFolder: config.dataFolder, clock, onError });
-  const domain = composeDomain({ config: createConfigSource(config), store, clock, onError });
+  const source = createConfigSource(config);
+  const domain = composeDomain({ config: source, store, clock, onError });
   try {
-    return await work({ config, store, domain, administration: createAdministration(domain) });
+    return await work({ config, source, store, domain, administration: createAdministration(domain) });
   } finally {
     await domain.close();
     await store.close();

@@ -5,12 +5,14 @@ import type { Command } from 'commander';
 import { announce, applyPlan } from '../compose/apply.ts';
 import { createChanges, type Plan, restartsFor } from '../compose/changes.ts';
 import { type Answer, ANSWER_CHANNEL } from '../compose/reload.ts';
-import { exportConfig } from '../config/export.ts';
+import { hashesOf } from '../clients/stored-clients.ts';
+import { exportClients, exportConfig } from '../config/export.ts';
 import { snapshotOf } from '../config/snapshot.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { Store } from '../storage/port.ts';
 import { type CommonOptions, leaf, loadOptions, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer, notice } from './io.ts';
+import { gather } from './pages.ts';
 import { describePlan, planText } from './plan-text.ts';
 
 /** Running processes answer well within a second; one that is busy may need longer. */
@@ -34,14 +36,26 @@ export function addConfigChangeCommands(group: Command, shell: Shell): void {
     .option('--yes', 'also when it takes scopes from more people than reload.confirm_above')
     .action((options: ApplyOptions) => apply(shell, options));
 
-  leaf(group, 'export', 'print the effective configuration as one file, without secrets').action(
-    async (options: CommonOptions) => {
-      const text = await exportConfig(loadOptions(shell, options));
+  leaf(group, 'export', 'print the effective configuration as one file, without secrets')
+    .option('--clients', 'instead the applications in use that no file manages, as a file for conf.d')
+    .action(async ({ clients, ...options }: CommonOptions & { clients?: true }) => {
+      const text = clients ? await clientsInUse(shell, options) : await exportConfig(loadOptions(shell, options));
       if (options.json) answer(shell.io, true, { yaml: text }, () => '');
       else shell.io.stdout.write(text);
-    },
-  );
+    });
 }
+
+/** Those that registered themselves look after themselves, and stay. */
+const clientsInUse = (shell: Shell, options: CommonOptions): Promise<string> =>
+  withDomain(shell, options, async ({ domain }) => {
+    const all = await gather(domain.clients.roster.all());
+    const made = all.filter(({ managedBy, state }) => managedBy === 'console' && state === 'active');
+    return exportClients(
+      made.flatMap(({ clientId: id, stored }) =>
+        stored ? [{ id, settings: stored.settings, secretHashes: hashesOf(stored.secrets) }] : [],
+      ),
+    );
+  });
 
 function apply(shell: Shell, options: ApplyOptions): Promise<void> {
   return withDomain(shell, options, async ({ config, store, domain }) => {

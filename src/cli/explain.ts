@@ -1,7 +1,6 @@
 // `tokenim explain`: why a scope is granted or denied now, also from the id of a refused request.
 import type { Command } from 'commander';
 import { createExplain, type ExplainedRefusal } from '../compose/explain.ts';
-import { createConfigSource } from '../config/source.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { Explanation } from '../policy/explain.ts';
@@ -26,8 +25,9 @@ export function addExplainCommand(program: Command, shell: Shell): void {
 }
 
 function explain(shell: Shell, { account, client, scope, request, ...options }: ExplainOptions): Promise<void> {
-  return withDomain(shell, options, async ({ config, domain }) => {
-    const explaining = createExplain({ config: createConfigSource(config), clock: systemClock, domain });
+  return withDomain(shell, options, async ({ source, domain }) => {
+    await domain.clients.inForce.readAll();
+    const explaining = createExplain({ config: source, clock: systemClock, domain });
     if (request !== undefined) {
       const refusals = await explaining.request(request);
       return answer(shell.io, options.json, { refusals }, () => refusals.map(refusalText).join('\n\n'));

@@ -5,6 +5,7 @@ import { packageVersion } from '../lib/package-root.ts';
 import { addAccountCommands } from './account.ts';
 import { addAdminCommands } from './administrator-link.ts';
 import { addAuditCommands } from './audit.ts';
+import { addClientCommands } from './client.ts';
 import { type CommonOptions, leaf, type Shell } from './command.ts';
 import { configCheck, configSchema } from './config.ts';
 import { addConfigChangeCommands } from './config-changes.ts';
@@ -61,6 +62,7 @@ function createProgram(shell: Shell): Command {
   addAdminCommands(program, shell);
   addAccountCommands(program, shell);
   addKeyCommands(program, shell);
+  addClientCommands(program, shell);
   addGrantCommands(program, shell);
   addAuditCommands(program, shell);
   addConfigCommands(program, shell);

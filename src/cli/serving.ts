@@ -40,7 +40,7 @@ export async function serve(config: Config, options: ServingOptions): Promise<vo
   const server = await compose(config, { log, load, ...(lan && { mailboxToken: mailboxToken(config) }) });
   try {
     const { store, domain } = server;
-    const workplace = { config, store, domain, administration: createAdministration(domain) };
+    const workplace = { config, source: server.config, store, domain, administration: createAdministration(domain) };
     await prepare?.(workplace);
     const listener = await listen(server.app, config);
     try {

@@ -94,7 +94,8 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
     },
 
     /** @throws DomainError invalid `client_invalid`, naming every broken rule */
-    async create({ settings, isConfidential, by, registered }: NewClient): Promise<MadeClient> {
+    async create({ settings: sent, isConfidential, by, registered }: NewClient): Promise<MadeClient> {
+      const settings = given(sent);
       const made = isConfidential ? newSecret(by) : undefined;
       const secrets = made ? [made.kept] : [];
       const id = CLIENT_ID_PREFIX + randomBase62(ID_LENGTH);
@@ -110,9 +111,7 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
     /** Replaces settings one by one; `null` takes one away. Throws as `create`, and as every change does. */
     change: (id: string, settings: Settings, by: string): Promise<StoredClient> =>
       change(id, (old) => {
-        const next = Object.fromEntries(
-          Object.entries({ ...old.settings, ...settings }).filter(([, value]) => value !== null),
-        );
+        const next = given({ ...old.settings, ...settings });
         refuseBroken(id, next, old.secrets);
         return { ...touched(old, by), settings: next };
       }),
@@ -174,6 +173,10 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
 }
 
 export const hashesOf = (secrets: StoredClientRecord['secrets']): string[] => secrets.map(({ hash }) => hash);
+
+/** `null` stands for what is not set. */
+const given = (settings: Settings): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
 
 const faceOf = ({ id, value }: Stored<StoredClientRecord>): StoredClient => ({ ...value, id });
 

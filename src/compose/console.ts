@@ -3,8 +3,11 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { notAdministrator } from '../../views/admin/not-administrator.tsx';
 import type { AdminActs } from '../admin/acts.ts';
+import { mountActs } from '../admin/console/act.ts';
 import { mountConfiguration } from '../admin/console/configuration.ts';
 import { mountOverview } from '../admin/console/overview.ts';
+import { mountPeople } from '../admin/console/people.ts';
+import { mountRoles } from '../admin/console/roles.ts';
 import { createGuard } from '../admin/guard.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -12,10 +15,12 @@ import { rolesGranting } from '../policy/roles.ts';
 import { createGate } from '../web/gate.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import type { Visitors } from '../web/visitor.ts';
+import { createActFacts } from './act-facts.ts';
 import { createAdministration } from './administration.ts';
 import { createConfigurationDesk } from './configuration-desk.ts';
 import type { Domain } from './domain.ts';
 import { createLockout } from './lockout.ts';
+import { createPeopleDesk } from './people-desk.ts';
 import { createRecordFaces } from './record-faces.ts';
 import type { Recording } from './recording.ts';
 import type { Reload } from './reload.ts';
@@ -52,6 +57,8 @@ export function composeConsole({ config, clock, domain, reload, visitors, record
       revokeKey: (clientId) => administration.revokeKey(by, clientId),
       disableKey: (clientId) => administration.disableKey(by, clientId),
       enableKey: (clientId) => administration.enableKey(by, clientId),
+      disableClient: (id) => administration.disableClient(by, id),
+      enableClient: (id) => administration.enableClient(by, id),
       async disableAccount(id) {
         if (id === accountId) await lockout.refuseLeaving(id);
         return administration.disableAccount(by, id);
@@ -65,12 +72,16 @@ export function composeConsole({ config, clock, domain, reload, visitors, record
 
   const guard = createGuard({ gate, actsOf });
   const facesOf = createRecordFaces(domain);
+  const peopleDesk = createPeopleDesk({ config, clock, domain, facesOf });
   const configurationDesk = createConfigurationDesk({ reload, audit: domain.audit, facesOf });
 
   return {
     guard,
     mount(router: Router): void {
       mountOverview(router, { guard, countAccounts: domain.directory.count });
+      mountPeople(router, { guard, ...peopleDesk });
+      mountRoles(router, { guard, ...peopleDesk });
+      mountActs(router, { guard, factsOf: createActFacts({ config, clock, domain }) });
       mountConfiguration(router, {
         ...configurationDesk,
         guard,

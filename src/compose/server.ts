@@ -180,7 +180,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     mountOperations(router, { health, metrics });
     people.mount(router);
     developer.mount(router);
-    mountClients(router, { domain, authorization, limits, recording });
+    mountClients(router, { domain, guard: admin.guard, authorization, limits, recording, describeScope: describe });
     admin.mount(router);
     mountExplain(router, {
       bearer: authorization.bearer,

@@ -63,9 +63,28 @@ export async function exportConfig(options: LoadOptions = {}): Promise<string> {
     ),
   };
   const remarks = hidden.map((remark) => `# ${remark}.\n`).join('');
-  // The reader takes no anchors.
-  return HEADER + remarks + stringify(written, { aliasDuplicateObjects: false, lineWidth: 120 });
+  return HEADER + remarks + asYaml(written);
 }
+
+const CLIENTS_HEADER = `# yaml-language-server: $schema=../schema.json
+#
+# Applications made in the console or on the command line, as \`tokenim config export --clients\` wrote them. Put this file into
+# conf.d and apply it: from then on it manages them, and what people have given to them stays.
+`;
+
+/** Clients that no file manages, as a file for conf.d. */
+export function exportClients(
+  clients: readonly { id: string; settings: object; secretHashes: readonly string[] }[],
+): string {
+  const entries = clients.map(({ id, settings, secretHashes }) => {
+    const secrets = secretHashes.map((hash) => ({ hash }));
+    return [id, { ...settings, ...(secrets.length > 0 && { secrets }) }] as const;
+  });
+  return CLIENTS_HEADER + asYaml({ version: 1, clients: Object.fromEntries(entries) });
+}
+
+/** The reader takes no anchors. */
+const asYaml = (value: object): string => stringify(value, { aliasDuplicateObjects: false, lineWidth: 120 });
 
 const inWords = (seconds: object): Record<string, string> =>
   Object.fromEntries(Object.entries(seconds).map(([name, value]) => [name, formatDuration(Number(value))]));

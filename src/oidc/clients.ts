@@ -16,6 +16,14 @@ const OPENID = new Set<string>(OPENID_SCOPES);
 /** The provider insists on a secret in the metadata of a confidential client; ours are hashes, so this one opens nothing. */
 const UNUSABLE_SECRET = 'compared-by-hash-elsewhere';
 
+export interface ShownClient {
+  name: string;
+  uri: string | undefined;
+  logoUri: string | undefined;
+  /** It registered itself, and nobody here has looked at it. */
+  unchecked?: { at: Date; goesTo: string | undefined };
+}
+
 export type Clients = ReturnType<typeof createClients>;
 
 /** `lookFor`: brings an id into the configuration in force that became a client elsewhere a moment ago. */
@@ -33,10 +41,16 @@ export function createClients(config: ConfigSource, lookFor: (clientId: string) 
       return ownEntry(config.current().clients, clientId);
     },
 
-    /** What pages show of a client. */
-    face(clientId: string): { name: string; uri: string | undefined; logoUri: string | undefined } | undefined {
+    /** What pages show of a client; with `redirectUri`, that of the request in hand. */
+    face(clientId: string, redirectUri?: string): ShownClient | undefined {
       const client = ownEntry(config.current().clients, clientId);
-      return client && { name: client.name, uri: client.uri, logoUri: client.logo_uri };
+      if (!client) return undefined;
+      const { name, uri, logo_uri: logoUri, stored } = client;
+      const unchecked = stored?.origin === 'registration' && {
+        at: new Date(stored.createdAt),
+        goesTo: hostOf(redirectUri),
+      };
+      return { name, uri, logoUri, ...(unchecked && { unchecked }) };
     },
 
     /** Whether pages of this origin may call for the client. Our own pages may, and browsers name their origin too. */
@@ -63,6 +77,9 @@ export function createClients(config: ConfigSource, lookFor: (clientId: string) 
     },
   };
 }
+
+const hostOf = (uri: string | undefined): string | undefined =>
+  uri !== undefined && URL.canParse(uri) ? new URL(uri).host || uri : undefined;
 
 const ownEntry = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined;

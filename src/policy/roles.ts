@@ -52,6 +52,15 @@ export function accountScopes(holder: RoleHolder, roles: Roles, strength?: SignI
   return [...roleScopes(holder, roles, strength), ...(holder.kind === 'person' ? [...OPENID_SCOPES, QR_APPROVE] : [])];
 }
 
+/** What a role grants, each scope with the role that says so: itself, or the first that it includes. */
+export const scopesByRole = (name: string, roles: Roles): { scope: string; role: string }[] => {
+  const granting = new Map<string, string>();
+  for (const role of expandRoles([name], roles)) {
+    for (const scope of roles[role]?.scopes ?? []) if (!granting.has(scope)) granting.set(scope, role);
+  }
+  return [...granting].map(([scope, role]) => ({ scope, role }));
+};
+
 /** Whether any role of the account demands multi-factor authentication. */
 export const requiresMfa = (holder: RoleHolder, roles: Roles): boolean =>
   rolesOf(holder, roles).some((name) => roles[name]?.require_mfa);

@@ -16,6 +16,8 @@ const DONE = [
   'access_ended',
   'signed_out',
   'applied',
+  'recorded',
+  'invited',
 ] as const;
 
 export type Done = (typeof DONE)[number];

@@ -8,7 +8,7 @@ import { createPhone } from '../helpers/phone.ts';
 import { codeOf, giveTotp, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
-const PAGES = ['/admin', '/admin/configuration'];
+const PAGES = ['/admin', '/admin/configuration', '/admin/people', '/admin/roles', '/admin/roles/support'];
 
 onEachStorage(
   ({ on, server }) => {

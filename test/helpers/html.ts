@@ -23,7 +23,7 @@ export function formTo(html: string, action: string): Form {
 
 export const formsOf = (html: string): Form[] =>
   [...html.matchAll(/<form\b([^>]*)>(.*?)<\/form>/gs)].map(([, tag = '', body = '']) => {
-    const controls = [...body.matchAll(/<(?:input|button|select)\b([^>]*)>/g)].map(([, text = '']) => text);
+    const controls = [...body.matchAll(/<(?:input|button|select|textarea)\b([^>]*)>/g)].map(([, text = '']) => text);
     const hidden = controls.filter((control) => attribute(control, 'type') === 'hidden');
     return {
       action: attribute(tag, 'action') ?? '',

@@ -7,7 +7,8 @@ import { AdminPage } from '../partials/admin-page.tsx';
 import { Alert } from '../partials/card.tsx';
 import { type ConsequenceFace, consequenceSamples, Consequences } from '../partials/consequences.tsx';
 import { Button, Checkbox, PostForm } from '../partials/form.tsx';
-import { Pager, type RecordFace, RecordList, recordSamples } from '../partials/record-list.tsx';
+import { Pager } from '../partials/pager.tsx';
+import { type RecordFace, RecordList, recordSamples } from '../partials/record-list.tsx';
 import { momentText, Time } from '../partials/time.tsx';
 
 export interface RefusalFace {

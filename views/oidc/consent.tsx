@@ -2,7 +2,7 @@
 // granted before, so that nothing slips in unseen; those that the application can do without have a box to untick.
 import type { View } from '../../src/web/view.ts';
 import { Card } from '../partials/card.tsx';
-import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
+import { ClientCard, SignedInPerson, Unchecked, type ClientFace, type Person } from '../partials/client.tsx';
 import { Decision, PostForm } from '../partials/form.tsx';
 import { ScopeChoices, type ScopeChoice } from '../partials/scope-choices.tsx';
 import { ScopeList, type Scope } from '../partials/scope-list.tsx';
@@ -27,6 +27,7 @@ export const consent: View<ConsentProps> = {
   body: (props, ui) => (
     <Card title={ui.t('consent.title', { client: props.client.name })}>
       <ClientCard client={props.client} />
+      <Unchecked client={props.client} ui={ui} />
       {props.scopes.length + props.choices.length === 0 ? (
         <p>{ui.t(nothingKey(props), { client: props.client.name })}</p>
       ) : null}
@@ -68,6 +69,14 @@ export const consent: View<ConsentProps> = {
       person: { name: 'lin@example.com', email: 'lin@example.com' },
       scopes: [{ name: 'calls:read', description: 'See call records' }, { name: 'phone' }],
       grantedScopes: [{ name: 'openid' }, { name: 'email' }, { name: 'messages:read', description: 'Read messages' }],
+    }),
+    unchecked: sample({
+      client: {
+        name: 'TokenIM',
+        uri: 'https://tokenim.stranger.example',
+        unchecked: { at: new Date('2026-11-21T09:30:00Z'), goesTo: 'tokenim.stranger.example' },
+      },
+      scopes: [{ name: 'openid' }, { name: 'messages:read', description: 'Read messages' }],
     }),
     nothing_new: sample({ grantedScopes: [{ name: 'openid' }] }),
     nothing: sample({ client: { name: '智慧客服', logoUri: '/assets/icon.svg' } }),

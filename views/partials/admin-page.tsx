@@ -19,7 +19,8 @@ const TABS = [
 
 export interface AdminPageProps {
   ui: Ui;
-  tab: (typeof TABS)[number]['href'];
+  /** None for what is asked from several places. */
+  tab?: (typeof TABS)[number]['href'];
   title: string;
   lead?: ComponentChildren;
   /** What the person has just done here. */

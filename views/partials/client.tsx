@@ -1,7 +1,9 @@
 // How an application and the person signed in are shown. Names come from outside: `bdi` keeps a name with right-to-left
 // characters from rearranging the sentence around it.
 import type { Ui } from '../../src/web/view.ts';
+import { Alert } from './card.tsx';
 import { PostForm } from './form.tsx';
+import { dayText } from './time.tsx';
 
 export interface ClientFace {
   name: string;
@@ -9,6 +11,8 @@ export interface ClientFace {
   uri?: string | undefined;
   /** A path of this server or a `data:image/` URL. Others are not shown: loading them would tell a third party who signs in. */
   logoUri?: string | undefined;
+  /** It registered itself: its name is what a stranger chose. `goesTo`: the host that the person is sent to. */
+  unchecked?: { at: Date; goesTo?: string | undefined } | undefined;
 }
 
 /** The application's logo, or the first letter of its name. */
@@ -37,6 +41,21 @@ export const ClientCard = ({ client }: { client: ClientFace }) => {
     </p>
   );
 };
+
+/** Under a name that may be anybody's: that nobody vouches for it, and where it leads. */
+export const Unchecked = ({ client: { unchecked }, ui }: { client: ClientFace; ui: Ui }) =>
+  unchecked === undefined ? null : (
+    <Alert tone="warning" title={ui.t('client.unchecked')}>
+      {ui.t('client.unchecked.since', { day: dayText(ui.locale, unchecked.at) })}{' '}
+      {unchecked.goesTo === undefined ? (
+        ui.t('client.unchecked.device')
+      ) : (
+        <>
+          {ui.t('client.unchecked.goes_to')} <bdi class="host">{unchecked.goesTo}</bdi>
+        </>
+      )}
+    </Alert>
+  );
 
 export interface Person {
   name: string;

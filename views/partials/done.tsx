@@ -17,6 +17,8 @@ const DONE = {
   access_ended: 'done.access_ended',
   signed_out: 'done.signed_out',
   applied: 'done.applied',
+  recorded: 'done.recorded',
+  invited: 'done.invited',
 } as const satisfies Record<Done, MessageKey>;
 
 export const DoneAlert = ({ done, ui: { t } }: { done: Done | undefined; ui: Ui }) =>

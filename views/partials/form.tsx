@@ -23,6 +23,28 @@ export const PostForm = ({ ui, action, hidden = {}, children, ...rest }: PostFor
   </form>
 );
 
+export interface SearchFormProps {
+  action: string;
+  /** Also the id of the input. */
+  name: string;
+  label: string;
+  value?: string | undefined;
+  submit: string;
+}
+
+/** A question that changes nothing: its answer has an address, without a CSRF field in it. */
+export const SearchForm = ({ action, name, label, value, submit }: SearchFormProps) => (
+  <form method="get" action={action} role="search" class="search">
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input type="search" id={name} name={name} value={value} maxlength={254} autocomplete="off" spellcheck={false} />
+    </div>
+    <button type="submit" class="button secondary">
+      {submit}
+    </button>
+  </form>
+);
+
 export interface FieldProps {
   /** Also the id of the input: one field of a name per page. */
   name: string;
@@ -96,6 +118,24 @@ const Input = ({ type = 'text', ...attributes }: InputProps) => {
   if (type === 'password') return <input type="password" {...attributes} />;
   return type === 'email' ? <input type="email" {...attributes} /> : <input type="text" {...attributes} />;
 };
+
+/** A list of words, one a line; may be left empty. */
+export const Lines = ({
+  name,
+  label,
+  hint,
+  value,
+}: Pick<FieldProps, 'name' | 'label' | 'value'> & { hint: string }) => (
+  <div class="field">
+    <label for={name}>{label}</label>
+    <textarea id={name} name={name} rows={3} spellcheck={false} aria-describedby={`${name}-hint`}>
+      {value}
+    </textarea>
+    <p class="hint" id={`${name}-hint`}>
+      {hint}
+    </p>
+  </div>
+);
 
 export interface CheckboxProps {
   name: string;

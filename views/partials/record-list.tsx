@@ -117,31 +117,6 @@ const Details = ({ of: { details } }: { of: Pick<RecordFace, 'details'> }) =>
     </dl>
   );
 
-/** Links to the newer and older entries of a list, where there are any. */
-export const Pager = ({
-  newer,
-  older,
-  ui,
-}: {
-  newer?: string | undefined;
-  older?: string | undefined;
-  ui: Pick<Ui, 't'>;
-}) =>
-  newer === undefined && older === undefined ? null : (
-    <p class="links">
-      {newer === undefined ? null : (
-        <a href={newer} rel="prev">
-          {ui.t('admin.newer')}
-        </a>
-      )}
-      {older === undefined ? null : (
-        <a href={older} rel="next">
-          {ui.t('admin.older')}
-        </a>
-      )}
-    </p>
-  );
-
 export const recordSamples = {
   act: {
     id: 'e1',

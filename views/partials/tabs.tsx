@@ -13,7 +13,7 @@ export interface TabsProps {
   label: MessageKey;
   tabs: readonly Tab[];
   /** The address of the present one. */
-  tab: string;
+  tab?: string | undefined;
   class?: string;
 }
 
@@ -32,7 +32,7 @@ export const Tabs = ({ ui, label, tabs, tab, class: kind = 'tabs' }: TabsProps) 
 );
 
 /** `page` is only the page itself (WAI-ARIA, aria-current). */
-function currentness(href: string, tab: string, path: string): 'page' | 'true' | undefined {
+function currentness(href: string, tab: string | undefined, path: string): 'page' | 'true' | undefined {
   if (href !== tab) return undefined;
   return path.split('?')[0] === href ? 'page' : 'true';
 }

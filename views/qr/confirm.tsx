@@ -2,7 +2,7 @@
 // RFC 10027). `assets/qr-confirm.js` claims the code, so that the other screen can say "scanned".
 import type { View, Ui } from '../../src/web/view.ts';
 import { Alert, Card } from '../partials/card.tsx';
-import { ClientCard, SignedInPerson, type ClientFace, type Person } from '../partials/client.tsx';
+import { ClientCard, SignedInPerson, Unchecked, type ClientFace, type Person } from '../partials/client.tsx';
 import { Decision, Field, PostForm } from '../partials/form.tsx';
 import { Icon } from '../partials/icon.tsx';
 import { ScopeChoices, type ScopeChoice } from '../partials/scope-choices.tsx';
@@ -48,6 +48,7 @@ export const confirm: View<ConfirmProps> = {
         lead={ui.t('confirm.lead', { client: props.client.name, person: props.person.name })}
       >
         <ClientCard client={props.client} />
+        <Unchecked client={props.client} ui={ui} />
         {props.userCode.kind === 'shown' ? (
           <UserCode code={props.userCode.code} label={ui.t('confirm.compare')} />
         ) : null}
@@ -76,6 +77,10 @@ export const confirm: View<ConfirmProps> = {
       ...sample({ ip: '203.0.113.24', location: 'Rotterdam, Netherlands' }),
       ownLocation: 'Essen, Germany',
       doubts: [{ code: 'new_browser' }, { code: 'other_place' }],
+    },
+    unchecked: {
+      ...sample({ ip: '203.0.113.24' }),
+      client: { name: 'TokenIM', unchecked: { at: new Date('2026-11-21T09:30:00Z') } },
     },
     other_network: { ...sample({ ip: '203.0.113.24' }), doubts: [{ code: 'other_network' }] },
     choices: {

@@ -1,8 +1,8 @@
 // `/oauth/register` (RFC 7591) and `/oauth/register/<client_id>` (RFC 7592), while the configuration has them enabled. Refusals
 // are OAuth's: `error` and `error_description`.
 import type Router from '@koa/router';
-import type { Context, Next } from 'koa';
-import { type DomainError, isDomainError } from '../../lib/errors.ts';
+import type { Context } from 'koa';
+import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { readJson } from '../../web/middleware/body.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { RegistrationRefused } from '../registration/metadata.ts';
@@ -30,28 +30,28 @@ export function mountRegistration(router: Router, deps: RegistrationRoutesDeps):
   const { registrar, admit, admitManagement, actsOf } = deps;
   const one = `${REGISTRATION_PATH}/:id`;
 
-  router.post(REGISTRATION_PATH, (ctx, next) =>
-    whileEnabled(ctx, next, async () => {
+  router.post(REGISTRATION_PATH, (ctx) =>
+    whileEnabled(ctx, async () => {
       await admit(ctx);
       ctx.body = await registrar.register(tokenIn(ctx), await readJson(ctx), (by) => actsOf(ctx, by));
       ctx.status = 201;
     }),
   );
-  router.get(one, (ctx, next) =>
-    whileEnabled(ctx, next, async () => {
+  router.get(one, (ctx) =>
+    whileEnabled(ctx, async () => {
       await admitManagement(ctx);
       ctx.body = await registrar.read(idOf(ctx), tokenIn(ctx));
     }),
   );
-  router.put(one, (ctx, next) =>
-    whileEnabled(ctx, next, async () => {
+  router.put(one, (ctx) =>
+    whileEnabled(ctx, async () => {
       await admitManagement(ctx);
       const id = idOf(ctx);
       ctx.body = await registrar.update(id, tokenIn(ctx), await readJson(ctx), actsOf(ctx, id));
     }),
   );
-  router.delete(one, (ctx, next) =>
-    whileEnabled(ctx, next, async () => {
+  router.delete(one, (ctx) =>
+    whileEnabled(ctx, async () => {
       await admitManagement(ctx);
       await registrar.end(idOf(ctx), tokenIn(ctx), actsOf(ctx, idOf(ctx)));
       ctx.status = 204;
@@ -64,8 +64,8 @@ const idOf = (ctx: Context): string => String(ctx['params'].id);
 const tokenIn = (ctx: Context): string => BEARER.exec(ctx.get('Authorization'))?.[1] ?? '';
 
 /** Where it is not enabled there is no such address. */
-async function whileEnabled(ctx: Context, next: Next, work: () => Promise<void>): Promise<void> {
-  if (!stateOf(ctx).config.client_registration.enabled) return next();
+async function whileEnabled(ctx: Context, work: () => Promise<void>): Promise<void> {
+  if (!stateOf(ctx).config.client_registration.enabled) throw new DomainError('not_found', 'not_found');
   ctx.set('Cache-Control', 'no-store');
   try {
     await work();

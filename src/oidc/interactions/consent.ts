@@ -68,7 +68,7 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     page(ctx, consent, {
       action: `/interaction/${details.uid}/consent`,
       switchAction: `/interaction/${details.uid}/switch`,
-      client: clients.face(clientId) ?? { name: clientId },
+      client: clients.face(clientId, String(details.params['redirect_uri'])) ?? { name: clientId },
       person: { name: displayName(account), email: account.email },
       scopes: asked.filter((scope) => !optional.includes(scope)).map(describe),
       choices: asked

@@ -1,0 +1,94 @@
+// `/admin/act/<name>`: every single act of administration is asked once more on a page of its own, which says what it ends, and done
+// by the form there. Where to go afterwards is a page of the console.
+import type Router from '@koa/router';
+import type { Context } from 'koa';
+import { type ActFacts, type ActName, actPage } from '../../../views/admin/act.tsx';
+import type { Locale } from '../../config/config.ts';
+import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { seeDone } from '../../web/done.ts';
+import { parseForm, readQuery } from '../../web/form.ts';
+import { localeOf } from '../../web/middleware/locale.ts';
+import { page } from '../../web/render.ts';
+import { stateOf } from '../../web/request-state.ts';
+import { localPath } from '../../web/return-to.ts';
+import type { AdminActs } from '../acts.ts';
+import type { Guard } from '../guard.ts';
+
+/** What an act is about, as far as it needs it. */
+export interface ActTarget {
+  account: string;
+  role: string;
+  grant: string;
+  key: string;
+  client: string;
+}
+
+export interface ActDeps {
+  guard: Guard;
+  /** Throws `account_unknown`, `role_unknown`, `grant_unknown`, `key_unknown` (`not_found`). */
+  factsOf(act: ActName, target: ActTarget, locale: Locale): Promise<ActFacts>;
+}
+
+type Run = (acts: AdminActs, target: ActTarget) => Promise<unknown>;
+
+const ACTS: Readonly<Record<ActName, Run>> = {
+  disable: (acts, { account }) => acts.disableAccount(account),
+  enable: (acts, { account }) => acts.enableAccount(account),
+  'reset-factors': (acts, { account }) => acts.resetSecondFactors(account),
+  'sign-out': (acts, { account }) => acts.signOut(account),
+  'grant-role': (acts, { account, role }) => acts.grantRole(account, role),
+  'revoke-role': (acts, { account, role }) => acts.revokeRole(account, role),
+  'revoke-grant': (acts, { grant }) => acts.revokeGrant(grant),
+  'revoke-key': (acts, { key }) => acts.revokeKey(key),
+  'disable-key': (acts, { key }) => acts.disableKey(key),
+  'enable-key': (acts, { key }) => acts.enableKey(key),
+  'disable-client': (acts, { client }) => acts.disableClient(client),
+  'enable-client': (acts, { client }) => acts.enableClient(client),
+};
+
+const PATH = '/admin/act/:act';
+
+export function mountActs(router: Router, { guard, factsOf }: ActDeps): void {
+  router.get(PATH, async (ctx) => {
+    if (await guard.writer(ctx)) await show(ctx);
+  });
+
+  router.post(PATH, async (ctx) => {
+    const posted = await guard.posted(ctx, ctx.url);
+    if (!posted) return;
+    const act = actOf(ctx);
+    // Of something that is there, and as the page said.
+    await factsOf(act, targetOf(ctx), localeOf(ctx));
+    try {
+      await ACTS[act](posted.acts, targetOf(ctx));
+    } catch (error) {
+      if (!isDomainError(error, 'conflict')) throw error;
+      return show(ctx, error.code);
+    }
+    const [path = '', query = ''] = returnOf(ctx).split('?', 2);
+    seeDone(ctx, path, 'recorded', { ...parseForm(query), done: 'recorded' });
+  });
+
+  async function show(ctx: Context, error?: string): Promise<void> {
+    const act = actOf(ctx);
+    const facts = await factsOf(act, targetOf(ctx), localeOf(ctx));
+    const props = { code: act, facts, action: ctx.url, cancelHref: returnOf(ctx), error };
+    page(ctx, actPage, props, { status: error === undefined ? 200 : 409 });
+  }
+}
+
+function actOf(ctx: Context): ActName {
+  const name = String(ctx['params'].act);
+  if (!Object.hasOwn(ACTS, name)) throw new DomainError('not_found', 'not_found');
+  return name as ActName;
+}
+
+function targetOf(ctx: Context): ActTarget {
+  const { account = '', role = '', grant = '', key = '', client = '' } = readQuery(ctx);
+  return { account, role, grant, key, client };
+}
+
+function returnOf(ctx: Context): string {
+  const path = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
+  return path !== undefined && /^\/admin(?:[/?]|$)/.test(path) ? path : '/admin';
+}

@@ -1,0 +1,246 @@
+// `/admin/clients/<client_id>`: all settings of one application, its secrets, and ending it. One of a file can only be looked at.
+import type { Done } from '../../src/web/done.ts';
+import type { Ui, View } from '../../src/web/view.ts';
+import { actHref } from '../partials/act-link.ts';
+import { AdminPage } from '../partials/admin-page.tsx';
+import { type AppFace, appSamples, AppState, Chips, Fact, Made, ManagedBy, useText } from '../partials/app-facts.tsx';
+import { Alert } from '../partials/card.tsx';
+import { Button, LinkButton, PostForm } from '../partials/form.tsx';
+
+export interface AppDetails extends AppFace {
+  /** Why it is not in force, or not whole. */
+  problems: readonly string[];
+  isConfidential: boolean;
+  isFirstParty: boolean;
+  isNative: boolean;
+  uri?: string | undefined;
+  grants: readonly string[];
+  redirectUris: readonly string[];
+  signOutUris: readonly string[];
+  origins: readonly string[];
+  scopes: readonly { name: string; description: string }[];
+  /** Nobody else may sign in; absent: everybody. */
+  allowedRoles?: readonly string[] | undefined;
+  /** Such as `access_token 5m`. */
+  lifetimes: readonly string[];
+  /** Of a stored one. */
+  stored?:
+    | {
+        made: { at: Date; by: string };
+        changed: { at: Date; by: string };
+        disabled?: { at: Date; by: string } | undefined;
+        expiresAt?: Date | undefined;
+        secrets: readonly { id: string; at: Date; by: string }[];
+      }
+    | undefined;
+}
+
+export interface AppProps {
+  app: AppDetails;
+  mayWrite: boolean;
+  done?: Done | undefined;
+}
+
+export const appPage: View<AppProps> = {
+  name: 'admin/app',
+  title: ({ app }) => app.name,
+  body: ({ app, mayWrite, done }, ui) => (
+    <AdminPage ui={ui} tab="/admin/clients" title={app.name} done={done}>
+      {app.stored === undefined ? (
+        <Alert tone="neutral">
+          <ManagedBy of={app} ui={ui} />
+        </Alert>
+      ) : null}
+      {app.problems.length === 0 ? null : (
+        <Alert tone="warning" title={ui.t('admin.app.problems')}>
+          {app.problems.map((problem) => (
+            <span class="line">{problem}</span>
+          ))}
+        </Alert>
+      )}
+      <Settings of={app} ui={ui} />
+      <section class="section">
+        <h2>{ui.t('admin.app.scopes')}</h2>
+        <ul class="rights">
+          {app.scopes.map(({ name, description }) => (
+            <li>
+              <span>
+                {description} <code class="muted">{name}</code>
+              </span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      {app.stored && mayWrite && app.state !== 'superseded' ? <Acts of={app} stored={app.stored} ui={ui} /> : null}
+    </AdminPage>
+  ),
+  samples: samples(),
+};
+
+const Settings = ({ of: app, ui }: { of: AppDetails; ui: Ui }) => (
+  <dl class="facts roomy">
+    <Fact label="client_id">
+      <code>{app.clientId}</code> <AppState of={app} ui={ui} />
+    </Fact>
+    <Fact label={ui.t('admin.app.managed')}>
+      <ManagedBy of={app} ui={ui} />
+    </Fact>
+    <Fact label={ui.t('admin.app.use.label')}>{useText(app, ui)}</Fact>
+    <Fact label={ui.t('admin.app.kind')}>
+      {ui.t(kindOf(app))} {app.isFirstParty ? <span class="chip">{ui.t('admin.app.first_party')}</span> : null}
+    </Fact>
+    {app.uri === undefined ? null : (
+      <Fact label={ui.t('admin.app.uri')}>
+        <bdi class="address">{app.uri}</bdi>
+      </Fact>
+    )}
+    <Chips label={ui.t('admin.app.grants')} items={app.grants} />
+    <Chips label={ui.t('admin.app.redirect_uris')} items={app.redirectUris} />
+    <Chips label={ui.t('admin.app.sign_out_uris')} items={app.signOutUris} />
+    <Chips label={ui.t('admin.app.origins')} items={app.origins} />
+    <Chips label={ui.t('admin.app.lifetimes')} items={app.lifetimes} />
+    {app.allowedRoles === undefined ? (
+      <Fact label={ui.t('admin.app.roles')}>{ui.t('admin.app.roles.all')}</Fact>
+    ) : (
+      <Chips label={ui.t('admin.app.roles')} items={app.allowedRoles} />
+    )}
+    <History of={app} ui={ui} />
+  </dl>
+);
+
+const kindOf = ({ isConfidential, isNative }: Pick<AppDetails, 'isConfidential' | 'isNative'>) => {
+  if (isNative) return 'admin.app.kind.native';
+  return isConfidential ? 'admin.app.kind.server' : 'admin.app.kind.browser';
+};
+
+const History = ({ of: { stored }, ui }: { of: AppDetails; ui: Ui }) =>
+  stored === undefined ? null : (
+    <>
+      <Fact label={ui.t('admin.app.made')}>
+        <Made {...stored.made} ui={ui} />
+      </Fact>
+      <Fact label={ui.t('admin.app.changed')}>
+        <Made {...stored.changed} ui={ui} />
+      </Fact>
+      {stored.disabled === undefined ? null : (
+        <Fact label={ui.t('admin.app.state.disabled')}>
+          <Made {...stored.disabled} ui={ui} />
+        </Fact>
+      )}
+    </>
+  );
+
+const Acts = ({ of: app, stored, ui }: { of: AppDetails; stored: NonNullable<AppDetails['stored']>; ui: Ui }) => {
+  const here = `/admin/clients/${encodeURIComponent(app.clientId)}`;
+  const act = app.state === 'active' || app.state === 'invalid' ? 'disable-client' : 'enable-client';
+  return (
+    <>
+      {stored.secrets.length === 0 ? null : <Secrets here={here} secrets={stored.secrets} ui={ui} />}
+      <div class="acts start">
+        <LinkButton kind="secondary" href={`${here}/change`} label={ui.t('admin.app.change')} />
+        <LinkButton
+          kind="secondary"
+          href={actHref(act, { client: app.clientId }, here)}
+          label={ui.t(`admin.act.${act}`)}
+        />
+      </div>
+    </>
+  );
+};
+
+interface SecretsProps {
+  here: string;
+  secrets: readonly { id: string; at: Date; by: string }[];
+  ui: Ui;
+}
+
+const Secrets = ({ here, secrets, ui }: SecretsProps) => (
+  <section class="section">
+    <h2>{ui.t('admin.app.secrets')}</h2>
+    <p class="muted">{ui.t('admin.app.secrets.text')}</p>
+    <ul class="rights">
+      {secrets.map(({ id, at, by }) => (
+        <li>
+          <span>
+            <code>{id}</code> <Made at={at} by={by} ui={ui} />
+          </span>
+          {secrets.length === 1 ? null : (
+            <PostForm ui={ui} action={`${here}/secrets/${encodeURIComponent(id)}/remove`}>
+              <button type="submit" class="link">
+                {ui.t('admin.app.secret.remove')}
+              </button>
+            </PostForm>
+          )}
+        </li>
+      ))}
+    </ul>
+    <PostForm ui={ui} action={`${here}/secrets`} class="acts start">
+      <Button kind="secondary" label={ui.t('admin.app.secret.new')} />
+    </PostForm>
+  </section>
+);
+
+function samples(): Record<string, AppProps> {
+  const at = new Date('2026-11-20T10:00:00Z');
+  const details: AppDetails = {
+    ...appSamples.console,
+    problems: [],
+    isConfidential: true,
+    isFirstParty: false,
+    isNative: false,
+    uri: 'https://notes.example',
+    grants: ['authorization_code', 'refresh_token'],
+    redirectUris: ['https://notes.example/callback'],
+    signOutUris: ['https://notes.example/'],
+    origins: ['https://notes.example'],
+    scopes: [
+      { name: 'openid', description: 'Know who you are' },
+      { name: 'messages:read', description: 'Read your messages' },
+    ],
+    allowedRoles: ['support'],
+    lifetimes: ['access_token 5m'],
+    stored: {
+      made: { at, by: 'lin@example.com' },
+      changed: { at, by: 'operator' },
+      secrets: [
+        { id: 'kX0d9PqT', at, by: 'operator' },
+        { id: 'w7Zb4kX0', at, by: 'lin@example.com' },
+      ],
+    },
+  };
+  const { stored, ...withoutStore } = details;
+  const bare = {
+    redirectUris: [],
+    signOutUris: [],
+    origins: [],
+    lifetimes: [],
+    uri: undefined,
+    allowedRoles: undefined,
+  };
+  return {
+    console: { app: details, mayWrite: true, done: 'recorded' },
+    read_only: { app: details, mayWrite: false },
+    file: { app: { ...withoutStore, ...appSamples.file, isFirstParty: true }, mayWrite: true },
+    built_in: { app: { ...withoutStore, ...bare, ...appSamples.built_in, isConfidential: false }, mayWrite: true },
+    disabled: {
+      app: {
+        ...details,
+        ...bare,
+        ...appSamples.registered,
+        isConfidential: false,
+        isNative: true,
+        ...(stored && { stored: { ...stored, secrets: [], disabled: { at, by: 'lin@example.com' } } }),
+      },
+      mayWrite: true,
+    },
+    invalid: {
+      app: {
+        ...details,
+        ...appSamples.invalid,
+        isConfidential: false,
+        problems: ['redirect_uris.0: must be https:', 'scopes.1: unknown scope `calls:read`'],
+      },
+      mayWrite: true,
+    },
+  };
+}
