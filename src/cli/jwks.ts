@@ -1,11 +1,12 @@
 // `tokenim jwks …`: the keys that sign tokens, and their rotation (`oidc/keys.ts`). Private parts are never shown.
 import { type Command, Option } from 'commander';
 import { systemClock } from '../lib/clock.ts';
+import { moment } from '../lib/moment.ts';
 import { stageOf } from '../oidc/key-stages.ts';
 import { type SigningAlgorithm, type SigningKey, SIGNING_ALGORITHMS } from '../oidc/keys.ts';
 import { type CommonOptions, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer, notice } from './io.ts';
-import { moment, table } from './table.ts';
+import { table } from './table.ts';
 
 interface RotateOptions extends CommonOptions {
   alg?: SigningAlgorithm;

@@ -203,6 +203,13 @@ export function createAdministration(domain: Domain) {
       return rotation;
     },
     ...createClientActs(domain, record),
+    /** Somebody has reviewed it: it stays. */
+    async keepHolding(
+      by: Actor,
+      { kind, account, ref }: { kind: string; account: string; ref: string },
+    ): Promise<void> {
+      await record(by, { type: 'review.kept', account, details: { kind, ref } });
+    },
 
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */
     async createAdministratorLink(by: Actor) {

@@ -18,6 +18,7 @@ const DONE = [
   'applied',
   'recorded',
   'invited',
+  'kept_held',
 ] as const;
 
 export type Done = (typeof DONE)[number];
