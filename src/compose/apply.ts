@@ -4,7 +4,7 @@ import type { AuditEvent } from '../audit/event.ts';
 import type { ConfigChange, FieldChange } from '../config/compare.ts';
 import { canonical, type ConfigSnapshot } from '../config/snapshot.ts';
 import type { Store } from '../storage/port.ts';
-import type { Actor } from './administration.ts';
+import type { Actor } from './actor.ts';
 import type { Plan } from './changes.ts';
 import type { Domain } from './domain.ts';
 

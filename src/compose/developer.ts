@@ -1,4 +1,5 @@
-// The composition of developer settings: API keys on pages and by JSON, one behaviour for both, and reports of leaked ones.
+// The composition of developer settings: API keys and service accounts on pages and by JSON, one behaviour for both, and reports of
+// leaked keys.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import type { KeyActs } from '../api-keys/keyring.ts';
@@ -8,10 +9,14 @@ import { createDesk } from '../api-keys/routes/desk.ts';
 import { mountKeyInspect } from '../api-keys/routes/inspect.ts';
 import { mountLeaked } from '../api-keys/routes/leaked.ts';
 import { mountKeyPages } from '../api-keys/routes/pages.ts';
+import { mountServiceAccountPages } from '../api-keys/routes/service-accounts.ts';
+import { mountServiceAccountsApi } from '../api-keys/routes/service-accounts-api.ts';
+import { serviceAccountsPaths } from '../api-keys/service-accounts-openapi.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { rolesGranting } from '../policy/roles.ts';
 import { qrPaths } from '../qr/openapi.ts';
+import { createAfterwards } from '../web/afterwards.ts';
 import { mountOpenapi } from '../web/openapi.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import type { Visitors } from '../web/visitor.ts';
@@ -20,6 +25,7 @@ import type { Authorization } from './authorization.ts';
 import type { Domain } from './domain.ts';
 import type { composeLimits } from './limits.ts';
 import type { Recording } from './recording.ts';
+import { composeServiceAccounts } from './service-accounts.ts';
 
 export interface DeveloperDeps {
   config: ConfigSource;
@@ -57,6 +63,16 @@ export function composeDeveloper(deps: DeveloperDeps) {
     actsOf,
   });
 
+  const afterwards = createAfterwards(onError);
+  const services = composeServiceAccounts({
+    config,
+    domain,
+    administration,
+    afterwards,
+    actorOf: recording.actorOf,
+    admitInvitation: limits.admitInvitation,
+  });
+
   async function refusalsOf(client: string) {
     const { items } = await domain.audit.list({ client, types: ['key.refused'], limit: REFUSALS_SHOWN });
     return items.map(({ at, address, reason = '' }) => ({ at: new Date(at), address, reason }));
@@ -64,7 +80,7 @@ export function composeDeveloper(deps: DeveloperDeps) {
 
   return {
     mount(router: Router): void {
-      mountOpenapi(router, { ...qrPaths, ...keysPaths });
+      mountOpenapi(router, { ...qrPaths, ...keysPaths, ...serviceAccountsPaths });
       // Before the pages and addresses of single keys, whose pattern would take theirs.
       mountKeyInspect(router, { desk, keyring, clock, inspect, describeScope });
       mountLeaked(router, {
@@ -76,6 +92,14 @@ export function composeDeveloper(deps: DeveloperDeps) {
         },
       });
       mountKeyPages(router, { desk, keyring, clock, describeScope, scopesNow, refusalsOf });
+      mountServiceAccountPages(router, {
+        desk,
+        ...services,
+        keysOf: domain.keys.lifecycle.allOf,
+        now: clock.now,
+        describeScope,
+      });
+      mountServiceAccountsApi(router, { bearer: authorization.bearer, ...services });
       mountKeysApi(router, {
         bearer: authorization.bearer,
         keyring,
@@ -84,5 +108,8 @@ export function composeDeveloper(deps: DeveloperDeps) {
         actsOf,
       });
     },
+
+    /** Waits for what answers left to do. */
+    close: (): Promise<void> => afterwards.settled(),
   };
 }

@@ -208,6 +208,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       keyReminders.close();
       await reload.close().catch(onError);
       await people.close();
+      await developer.close();
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
       if (!overrides.store) await store.close();
