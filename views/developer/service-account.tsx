@@ -65,7 +65,7 @@ const Rights = ({ of: { account }, ui }: PartProps) => (
     ) : (
       <>
         <p>
-          {ui.t('services.roles')}:{' '}
+          <span class="muted">{ui.t('services.roles')}</span>{' '}
           {account.roles.map((role) => (
             <code class="chip">{role}</code>
           ))}

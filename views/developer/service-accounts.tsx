@@ -64,7 +64,7 @@ const Row = ({ of: { id, name, purpose, state, roles }, ui }: { of: Entry; ui: U
       </p>
     )}
     <p class="muted">
-      {roles.length === 0 ? ui.t('services.roles.none') : `${ui.t('services.roles')}: ${roles.join(', ')}`}
+      {roles.length === 0 ? ui.t('services.roles.none') : ui.t('services.roles.named', { roles: roles.join(', ') })}
     </p>
   </li>
 );
