@@ -229,6 +229,7 @@ onEachStorage(({ on, server, storage }) => {
     t.false(await isActive());
     t.is((await tokenOf(server(), key.client_id, key.client_secret)).status, 401);
     t.is((await act(wei.phone, id, 'enable')).status, 303);
+    t.false(await isActive(), 'a token from before');
     t.is((await tokenOf(server(), key.client_id, key.client_secret)).status, 200);
   });
 
