@@ -1,5 +1,5 @@
 // The account record: a person, or a service account that owns API keys and cannot sign in. Identifiers are made in
-// `identifier.ts`; `directory.ts` is the only writer.
+// `identifier.ts`; `directory.ts` writes it, and `maintenance.ts` what maintainers change.
 import { z } from 'zod';
 import { defineCollection, type Stored } from '../storage/port.ts';
 
@@ -17,6 +17,12 @@ const accountRecord = z.object({
   roles: z.array(z.string()),
   /** Account ids of the people who look after a service account. */
   maintainers: z.array(z.string()),
+  /** Who was asked to look after a service account: as typed, and whose account that turned out to be. */
+  invitations: z
+    .array(z.object({ login: z.string(), accountId: z.string().exactOptional(), expiresAt: z.number() }))
+    .exactOptional(),
+  /** Of a disabled service account, when one of its maintainers did it. */
+  disabledBy: z.literal('maintainer').exactOptional(),
   /** PHC string of argon2id. */
   passwordHash: z.string().exactOptional(),
   /** Milliseconds since the epoch, like all times in records. */
@@ -45,12 +51,13 @@ export const accountCollection = defineCollection<AccountRecord>({
     ...(email !== undefined && { email }),
     ...(username !== undefined && { username }),
   }),
-  indexes: ({ kind, status, roles, maintainers, deletionAt }) => ({
+  indexes: ({ kind, status, roles, maintainers, invitations = [], deletionAt }) => ({
     ...(deletionAt !== undefined && { deletion: ['scheduled'] }),
     kind: [kind],
     status: [status],
     role: roles,
     maintainer: maintainers,
+    invited: invitations.flatMap(({ accountId }) => (accountId === undefined ? [] : [accountId])),
   }),
   terms: ({ email, username, name }) =>
     [email, username, name, ...(name?.split(/\s+/u).slice(1) ?? [])].filter((term) => term !== undefined),

@@ -88,6 +88,15 @@ export interface Directory {
 const accountExists = (index: string, cause: unknown): DomainError =>
   new DomainError('conflict', 'account_exists', { cause, detail: `an account with this ${index} exists` });
 
+/** Throws `account_exists` (`conflict`) where the store finds a name or address taken. */
+export async function orTaken<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } catch (error) {
+    throw error instanceof UniqueConflict ? accountExists(error.index, error) : error;
+  }
+}
+
 /** What strangers know of a person: no password may consist of it. */
 export const namesOf = ({ email, username, name }: Pick<AccountRecord, 'email' | 'username' | 'name'>): string[] =>
   [email, username, name].filter((text) => text !== undefined);
@@ -127,11 +136,7 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
   }
 
   async function insert(record: AccountRecord): Promise<Account> {
-    try {
-      return accountOf(await accounts.insert(newId(), record));
-    } catch (error) {
-      throw error instanceof UniqueConflict ? accountExists(error.index, error) : error;
-    }
+    return accountOf(await orTaken(accounts.insert(newId(), record)));
   }
 
   async function change(id: string, next: (old: AccountRecord) => AccountRecord): Promise<Account> {
@@ -193,15 +198,9 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
 
     activate: (id) => change(id, confirmed),
     confirm: (id, passwordHash) => change(id, (old) => confirmed(withPassword(old, passwordHash))),
-    disable: (id) => change(id, (old) => ({ ...old, status: 'disabled' })),
-    enable: (id) => change(id, (old) => ({ ...old, status: enabledStatus(old) })),
-    async changeProfile(id, profile) {
-      try {
-        return await change(id, (old) => withProfile(old, profile));
-      } catch (error) {
-        throw error instanceof UniqueConflict ? accountExists(error.index, error) : error;
-      }
-    },
+    disable: (id) => change(id, ({ disabledBy: _by, ...old }) => ({ ...old, status: 'disabled' })),
+    enable: (id) => change(id, ({ disabledBy: _by, ...old }) => ({ ...old, status: enabledStatus(old) })),
+    changeProfile: (id, profile) => orTaken(change(id, (old) => withProfile(old, profile))),
     async grantRole(id, role) {
       refuseUnknown([role]);
       return change(id, (old) => ({ ...old, roles: [...new Set([...old.roles, role])] }));

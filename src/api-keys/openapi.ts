@@ -1,16 +1,20 @@
 // What `/api/v1/openapi.json` says of `/api/v1/keys`.
 import { KEYS_READ, KEYS_WRITE } from '../config/built-in.ts';
 
-const string = { type: 'string' };
-const strings = { type: 'array', items: string };
-const time = { type: 'string', format: 'date-time' };
+export const string = { type: 'string' };
+export const strings = { type: 'array', items: string };
+export const time = { type: 'string', format: 'date-time' };
 const seconds = (description: string) => ({ type: 'integer', minimum: 0, description });
-const problem = { $ref: '#/components/responses/Problem' };
-const may = (scope: string) => [{ oauth: [scope] }];
+export const problem = { $ref: '#/components/responses/Problem' };
+export const may = (scope: string) => [{ oauth: [scope] }];
 const clientId = [{ name: 'client_id', in: 'path', required: true, schema: string }];
 
-const json = (schema: object) => ({ content: { 'application/json': { schema } } });
-const object = (properties: object, required = Object.keys(properties)) => ({ type: 'object', properties, required });
+export const json = (schema: object) => ({ content: { 'application/json': { schema } } });
+export const object = (properties: object, required = Object.keys(properties)) => ({
+  type: 'object',
+  properties,
+  required,
+});
 
 const key = object(
   {

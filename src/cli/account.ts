@@ -23,7 +23,8 @@ interface CreateOptions extends CommonOptions {
 
 type Act = (workplace: Workplace, id: string) => Promise<Account>;
 
-export function addAccountCommands(program: Command, shell: Shell): void {
+/** Answers the group, for the commands about maintainers. */
+export function addAccountCommands(program: Command, shell: Shell): Command {
   const group = program.command('account').description('people and service accounts');
 
   leaf(group, 'create', 'make a person, or a service account that owns API keys')
@@ -40,12 +41,15 @@ export function addAccountCommands(program: Command, shell: Shell): void {
       return create(shell, options);
     });
 
-  leaf(group, 'list', 'list all accounts').action((options: CommonOptions) =>
-    withDomain(shell, options, async ({ domain }) => {
-      const accounts = await gather(everyItem(domain.directory.list));
-      answer(shell.io, options.json, accounts.map(described), () => listed(accounts));
-    }),
-  );
+  leaf(group, 'list', 'list all accounts')
+    .option('--unmaintained', 'only service accounts that nobody looks after any more')
+    .action((options: CommonOptions & { unmaintained?: true }) =>
+      withDomain(shell, options, async ({ domain: { directory, maintenance } }) => {
+        const found = options.unmaintained ? maintenance.unmaintained() : everyItem(directory.list);
+        const accounts = await gather(found);
+        answer(shell.io, options.json, accounts.map(described), () => listed(accounts));
+      }),
+    );
 
   leaf(group, 'show <account>', 'show one account: by address, user name, service name or id').action(
     (reference: string, options: CommonOptions) =>
@@ -105,6 +109,7 @@ export function addAccountCommands(program: Command, shell: Shell): void {
   };
   addRoleAct('grantRole', 'grant-role', 'grant a role');
   addRoleAct('revokeRole', 'revoke-role', 'take a role away');
+  return group;
 }
 
 /** By id, e-mail address, user name or service name. Throws `account_unknown`. */
@@ -185,7 +190,7 @@ interface Described {
   deletion_at?: string;
 }
 
-const described = ({
+export const described = ({
   id,
   kind,
   email,
@@ -210,7 +215,7 @@ const described = ({
   ...(deletionAt !== undefined && { deletion_at: moment(deletionAt) }),
 });
 
-const shown = (account: Described & { scopes?: readonly string[] }): string =>
+export const shown = (account: Described & { scopes?: readonly string[] }): string =>
   card(
     Object.fromEntries(
       Object.entries(account).map(([name, value]) => [

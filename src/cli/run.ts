@@ -16,6 +16,7 @@ import { addGrantCommands } from './grant.ts';
 import { addJwksCommands } from './jwks.ts';
 import { addKeyCommands } from './key.ts';
 import { addLoginCommand } from './login.ts';
+import { addMaintainerCommands } from './maintainers.ts';
 import { addMailCommands } from './mail.ts';
 import { addReviewCommand } from './review.ts';
 import { secretHash } from './secret.ts';
@@ -60,7 +61,7 @@ function createProgram(shell: Shell): Command {
   addServeCommand(program, shell);
   addLoginCommand(program, shell);
   addAdminCommands(program, shell);
-  addAccountCommands(program, shell);
+  addMaintainerCommands(addAccountCommands(program, shell), shell);
   addKeyCommands(program, shell);
   addClientCommands(program, shell);
   addGrantCommands(program, shell);

@@ -5,12 +5,14 @@ import type { NewApiKey, Rotation } from '../api-keys/issue.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { SigningAlgorithm } from '../oidc/keys.ts';
+import { type Granted, scopesOf } from '../oidc/consents.ts';
 import type { Actor } from './actor.ts';
 import { createClientActs } from './client-acts.ts';
-import { type Granted, scopesOf } from '../oidc/consents.ts';
 import type { Domain } from './domain.ts';
+import { createMaintaining } from './maintaining.ts';
 
 export type { Actor } from './actor.ts';
+
 export type Administration = ReturnType<typeof createAdministration>;
 
 /** Every act throws what the domain throws, and `record_failed` when it was done but could not be recorded. */
@@ -19,7 +21,11 @@ export function createAdministration(domain: Domain) {
   const record = (by: Actor, event: Omit<AuditEvent, 'actor' | 'outcome'>) =>
     audit.record({ ...event, ...by, outcome: 'success' });
 
+  const maintaining = createMaintaining(domain, record);
+
   return {
+    ...maintaining,
+
     /** A person whose address is not confirmed yet is mailed a link to choose a password with. */
     async createPerson(by: Actor, person: NewPerson) {
       const account = await directory.createPerson(person);
@@ -93,6 +99,7 @@ export function createAdministration(domain: Domain) {
       await domain.factors.reset(id);
       await domain.signIns.forget(id);
       await domain.resets.forget(id);
+      for (const service of await domain.maintenance.of(id)) await maintaining.removeMaintainer(by, service.id, id);
       if (await directory.erase(id)) await record(by, { type: 'account.erased', account: id });
     },
 

@@ -1,20 +1,20 @@
-// The composition of developer settings: API keys on pages and by JSON, one behaviour for both, and reports of leaked ones.
+// The composition of developer settings: API keys and service accounts on pages and by JSON, one behaviour for both, and reports of
+// leaked keys.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { notDeveloper } from '../../views/developer/not-developer.tsx';
 import type { KeyActs } from '../api-keys/keyring.ts';
-import { keysPaths } from '../api-keys/openapi.ts';
 import { mountKeysApi } from '../api-keys/routes/api.ts';
 import { createDesk } from '../api-keys/routes/desk.ts';
 import { mountKeyInspect } from '../api-keys/routes/inspect.ts';
 import { mountLeaked } from '../api-keys/routes/leaked.ts';
 import { mountKeyPages } from '../api-keys/routes/pages.ts';
-import { clientsPaths } from '../clients/openapi.ts';
+import { mountServiceAccountPages } from '../api-keys/routes/service-accounts.ts';
+import { mountServiceAccountsApi } from '../api-keys/routes/service-accounts-api.ts';
 import type { ConfigSource, Locale } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { rolesGranting } from '../policy/roles.ts';
-import { qrPaths } from '../qr/openapi.ts';
-import { mountOpenapi } from '../web/openapi.ts';
+import { createAfterwards } from '../web/afterwards.ts';
 import { createGate } from '../web/gate.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import type { Visitors } from '../web/visitor.ts';
@@ -23,6 +23,7 @@ import type { Authorization } from './authorization.ts';
 import type { Domain } from './domain.ts';
 import type { composeLimits } from './limits.ts';
 import type { Recording } from './recording.ts';
+import { composeServiceAccounts } from './service-accounts.ts';
 
 export interface DeveloperDeps {
   config: ConfigSource;
@@ -61,6 +62,16 @@ export function composeDeveloper(deps: DeveloperDeps) {
   });
   const desk = createDesk({ gate, actsOf });
 
+  const afterwards = createAfterwards(onError);
+  const services = composeServiceAccounts({
+    config,
+    domain,
+    administration,
+    afterwards,
+    actorOf: recording.actorOf,
+    admitInvitation: limits.admitInvitation,
+  });
+
   async function refusalsOf(client: string) {
     const { items } = await domain.audit.list({ client, types: ['key.refused'], limit: REFUSALS_SHOWN });
     return items.map(({ at, address, reason = '' }) => ({ at: new Date(at), address, reason }));
@@ -68,7 +79,6 @@ export function composeDeveloper(deps: DeveloperDeps) {
 
   return {
     mount(router: Router): void {
-      mountOpenapi(router, { ...qrPaths, ...keysPaths, ...clientsPaths });
       // Before the pages and addresses of single keys, whose pattern would take theirs.
       mountKeyInspect(router, { desk, keyring, clock, inspect, describeScope });
       mountLeaked(router, {
@@ -80,6 +90,14 @@ export function composeDeveloper(deps: DeveloperDeps) {
         },
       });
       mountKeyPages(router, { desk, keyring, clock, describeScope, scopesNow, refusalsOf });
+      mountServiceAccountPages(router, {
+        desk,
+        ...services,
+        keysOf: domain.keys.lifecycle.allOf,
+        now: clock.now,
+        describeScope,
+      });
+      mountServiceAccountsApi(router, { bearer: authorization.bearer, ...services });
       mountKeysApi(router, {
         bearer: authorization.bearer,
         keyring,
@@ -88,5 +106,8 @@ export function composeDeveloper(deps: DeveloperDeps) {
         actsOf,
       });
     },
+
+    /** Waits for what answers left to do. */
+    close: (): Promise<void> => afterwards.settled(),
   };
 }

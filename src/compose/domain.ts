@@ -1,9 +1,10 @@
 // The part of the composition that needs no HTTP: records, accounts, roles and API keys on one store. The server and the
 // command line stand on it alike.
-import type { Account, AccountRecord } from '../accounts/account.ts';
+import type { AccountRecord } from '../accounts/account.ts';
 import { createAdministratorLink } from '../accounts/administrator-link.ts';
 import { createDirectory } from '../accounts/directory.ts';
 import { createFactors } from '../accounts/factors/factors.ts';
+import { createMaintenance } from '../accounts/maintenance.ts';
 import { createMailedRequests } from '../accounts/mailed-requests.ts';
 import { createPasswordResets } from '../accounts/password-reset.ts';
 import { createRegistrations } from '../accounts/registration.ts';
@@ -38,6 +39,7 @@ import { createLimiter } from '../web/limits.ts';
 import { composeClients } from './clients.ts';
 import { createKeyLetters } from './key-letters.ts';
 import { composeLetters } from './letters.ts';
+import { createServiceAccountLetters } from './service-account-letters.ts';
 import { createSecondFactorLetters } from './second-factor-letters.ts';
 import { composeLimits } from './limits.ts';
 import { composeOutbox } from './mail.ts';
@@ -53,9 +55,6 @@ export interface DomainDeps {
 
 /** 131 bits: what `sub` shows of an account says nothing about it. */
 const ACCOUNT_ID_LENGTH = 22;
-
-/** Service accounts of one person; more are for administrators. */
-const MAINTAINED_SHOWN = 200;
 
 export type Domain = ReturnType<typeof composeDomain>;
 
@@ -118,11 +117,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     return { indicator, scopes: own.map(([scope]) => scope) };
   }
 
-  async function maintainedBy(accountId: string): Promise<Account[]> {
-    const by = { name: 'maintainer', value: accountId } as const;
-    return (await directory.list({ by, limit: MAINTAINED_SHOWN })).items;
-  }
-
+  const maintenance = createMaintenance({ store, clock });
   const lifetimes = () => current().lifetimes;
   const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
   const logoutNotices = createLogoutNotices({
@@ -156,6 +151,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     applied: createAppliedConfigs({ store, clock }),
     passwords,
     directory,
+    maintenance,
     roles,
     /** A role of the account demands a second factor. */
     requiresMfa: (account: Pick<AccountRecord, 'kind' | 'roles'>) => requiresMfa(account, current().roles),
@@ -203,13 +199,14 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
     mailQueue,
     keyLetters: createKeyLetters({ directory, outbox, config }),
+    serviceAccountLetters: createServiceAccountLetters({ directory, outbox, config }),
     secondFactorLetters: createSecondFactorLetters({ directory, outbox, config, clock }),
     keys: {
       issuer: createIssuer({ keys, findOwner, findResource, peppers, clock, randomBase62 }),
       verifier,
       lifecycle,
       lastUse,
-      keyring: createKeyring({ lifecycle, findOwner, findAccount: directory.find, maintainedBy }),
+      keyring: createKeyring({ lifecycle, findOwner, findAccount: directory.find, maintainedBy: maintenance.of }),
       reminders: createReminders({ keys, clock }),
       /** `address`: where the key is to be used from. */
       inspect: (pasted: string, address?: string) =>

@@ -1,7 +1,8 @@
 // Erases accounts whose time has come (`lifetimes.account_deletion` after their people asked). Every process looks now and then;
 // erasing twice does no more than once.
 import type { Clock } from '../lib/clock.ts';
-import type { Actor, Administration } from './administration.ts';
+import type { Actor } from './actor.ts';
+import type { Administration } from './administration.ts';
 import type { Domain } from './domain.ts';
 
 export interface ErasureDeps {

@@ -54,6 +54,12 @@ export function composeLimits(config: ConfigSource, limiter: Limiter) {
       return limiter.check('authorization', counted, MINUTE_MS);
     },
 
+    /** People whom somebody asks to look after a service account: each is sent mail. */
+    admitInvitation(accountId: string): Promise<void> {
+      const counted = [{ key: `account:${accountId}`, limit: limits().account_mail.per_address }];
+      return limiter.check('invitation', counted, HOUR_MS);
+    },
+
     admitLeakReport(ctx: Context): Promise<void> {
       const { leaked_key } = limits();
       const counted = [byAddress(stateOf(ctx).address, leaked_key.per_address), total(leaked_key.total)];

@@ -5,7 +5,7 @@ import { type ConfigSource, isPublicClient } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import { stateOf } from '../web/request-state.ts';
-import type { Actor } from './administration.ts';
+import type { Actor } from './actor.ts';
 import type { Domain } from './domain.ts';
 import { createSampler } from './sampler.ts';
 

@@ -38,6 +38,7 @@ import { composeLogout } from './logout.ts';
 import { composeSender } from './mail.ts';
 import { createErasure } from './erasure.ts';
 import { createExplain } from './explain.ts';
+import { mountInterfaceDescription } from './interface.ts';
 import { composePeople } from './people.ts';
 import { composeQr } from './qr.ts';
 import { composeRecording } from './recording.ts';
@@ -180,6 +181,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     mountOperations(router, { health, metrics });
     people.mount(router);
     developer.mount(router);
+    mountInterfaceDescription(router);
     mountClients(router, { domain, guard: admin.guard, authorization, limits, recording, describeScope: describe });
     admin.mount(router);
     mountExplain(router, {
@@ -220,6 +222,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
       await people.close();
       await logout.close().catch(onError);
       await authorization.close().catch(onError);
+      await developer.close();
       await Promise.all([qr.close().catch(onError), sender.close()]);
       await domain.close();
       if (!overrides.store) await store.close();

@@ -7,6 +7,7 @@ export const RESET_PATH = '/account/reset';
 export const ACTIVATE_PATH = '/account/activate';
 /** Developer settings; a letter about a key leads there. */
 export const KEYS_PATH = '/developer/keys';
+export const SERVICE_ACCOUNTS_PATH = '/developer/service-accounts';
 
 export interface AccountLinks {
   reset: string;

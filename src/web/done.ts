@@ -11,6 +11,7 @@ const DONE = [
   'passkey_removed',
   'totp_added',
   'totp_removed',
+  'maintainer_asked',
   'right_withdrawn',
   'right_allowed',
   'access_ended',

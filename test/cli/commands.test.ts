@@ -113,6 +113,25 @@ test('accounts are found by address, user name and id; roles come and go', async
   t.like(await json(['account', 'enable', '李雷']), { status: 'active', active: true });
 });
 
+test('operators decide who looks after a service account, also that nobody does', async (t) => {
+  const { json, run: runThere } = await program(t);
+  const person = await json<{ account_id: string }>(['account', 'create', '--email', 'li@example.com', '--active']);
+  await json(['account', 'create', '--service', 'robot']);
+  const listed = async () =>
+    (await json<{ username: string }[]>(['account', 'list', '--unmaintained'])).map((one) => one.username);
+  t.deepEqual(await listed(), ['robot']);
+  t.like(await json(['account', 'add-maintainer', 'robot', 'li@example.com']), { maintainers: [person.account_id] });
+  t.deepEqual(await listed(), []);
+  await json(['account', 'disable', 'li@example.com']);
+  t.deepEqual(await listed(), ['robot']);
+  t.like(await json(['account', 'remove-maintainer', 'robot', 'li@example.com']), { maintainers: [] });
+  t.regex(
+    (await runThere(['account', 'add-maintainer', 'li@example.com', 'robot'])).stderr,
+    /maintainer_unknown|service_account_unknown/,
+  );
+  t.regex((await runThere(['account', 'remove-maintainer', 'robot', 'li@example.com'])).stderr, /maintainer_unknown/);
+});
+
 test('a key gets tokens until it is revoked, and its owner until it is disabled', async (t) => {
   const cli = await program(t);
   const { serve, json, issuer } = cli;

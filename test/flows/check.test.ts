@@ -13,6 +13,13 @@ import { createPhoneApp } from '../helpers/phone-app.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const PENDING = 'authorization_pending';
+/** People may leave out one of its scopes. */
+const WALL = {
+  name: 'Wall Display',
+  grants: ['device_code'],
+  scopes: ['openid', 'messages:read', 'calls:read'],
+  optional_scopes: ['calls:read'],
+};
 
 const recordsOf = async (server: AuthServer, accountId: string) => {
   const { items } = await server.server.domain.audit.list({ account: accountId, limit: 50 });
@@ -185,6 +192,32 @@ onEachStorage(
       );
     });
 
+    test(on('what was unticked before the digits arrived, or beside a wrong user code, stays so'), async (t) => {
+      const person = await server().createPerson({ roles: ['support'] });
+      const phone = await signedInPhone(server(), person);
+      const wanted = { clientId: 'wall', scope: 'openid messages:read calls:read' };
+      const scopeOf = async (device: DeviceAnswer) => (await poll(server(), device, 'wall')).body['scope'];
+
+      const waiting = await startDevice(server(), { ...wanted, takesDigits: true });
+      const shown = await phone.submit(await scanLink(phone, waiting), { decision: 'approve' });
+      const digits = />(\d\d)</.exec(shown.text)?.[1] ?? '';
+      t.is((await sendDigits(server(), waiting, digits)).status, 204);
+      t.is(await scopeOf(waiting), 'messages:read');
+
+      const asking = await startDevice(server(), wanted);
+      const sheet = await scanLink(phone, asking);
+      const again = await phone.submit(sheet, { decision: 'approve', user_code: 'BBBB-BBBB', scope: 'calls:read' });
+      t.is(again.status, 422);
+      t.regex(
+        again.text,
+        /<input type="checkbox"[^>]*calls:read[^>]*checked|<input type="checkbox"[^>]*checked[^>]*calls:read/,
+      );
+      const unticked = await phone.submit(again, { decision: 'approve', user_code: 'BBBB-BBBB' });
+      t.notRegex(unticked.text, /<input type="checkbox"[^>]*checked/);
+      await phone.submit(unticked, { decision: 'approve', user_code: asking.user_code });
+      t.is(await scopeOf(asking), 'messages:read');
+    });
+
     const askedFor = async () => {
       const device = await startDevice(server());
       const app = await createPhoneApp(server());
@@ -314,7 +347,7 @@ onEachStorage(
       t.is((await browser.post('/qr/digits', { digits: '42' })).status, 403);
     });
   },
-  { config: { qr: { check: 'always' } } },
+  { config: { qr: { check: 'always' }, clients: { wall: WALL } } },
 );
 
 const from = (address: string) => ({ 'X-Forwarded-For': address });

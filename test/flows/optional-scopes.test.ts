@@ -339,6 +339,17 @@ onEachStorage(
       t.deepEqual(scopesOf(String(body['access_token'])), ['messages:read', 'calls:read']);
     });
 
+    test(on('a device has no more after a refresh, although it was allowed since'), async (t) => {
+      const person = await newPerson();
+      const device = await startDevice(server(), { clientId: 'screen', scope: 'openid messages:read calls:read' });
+      await approve(server(), device, person);
+      const { body } = await poll(server(), device, 'screen');
+      t.is((await allow(await signedInPhone(server(), person), 'calls:read', 'screen')).status, 303);
+      const fields = { grant_type: 'refresh_token', client_id: 'screen', refresh_token: String(body['refresh_token']) };
+      const next = await post(server(), 'token', fields);
+      t.deepEqual(scopesOf(String(next.body['access_token'])), ['messages:read']);
+    });
+
     test(on('a device gets nothing that was ticked without being asked for'), async (t) => {
       const person = await newPerson();
       const phone = await signedInPhone(server(), person);

@@ -17,6 +17,7 @@ export const keysPage: View<KeysProps> = {
       <div class="acts start">
         <LinkButton href="/developer/keys/new" label={ui.t('keys.new')} />
         <LinkButton kind="secondary" href="/developer/keys/inspect" label={ui.t('keys.inspect')} />
+        <LinkButton kind="secondary" href="/developer/service-accounts" label={ui.t('services.title')} />
       </div>
       {keys.length === 0 ? <p>{ui.t('keys.none')}</p> : null}
       <ul class="keys">

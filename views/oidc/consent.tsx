@@ -35,7 +35,7 @@ export const consent: View<ConsentProps> = {
       <ScopeList ui={ui} label={ui.t('consent.granted')} scopes={props.grantedScopes} kind="granted" />
       <ScopeList ui={ui} label={ui.t('consent.unavailable')} scopes={props.unavailableScopes} kind="unavailable" />
       {staysWhileAway(props) ? <p class="note">{ui.t('consent.offline')}</p> : null}
-      <PostForm ui={ui} action={props.action}>
+      <PostForm ui={ui} action={props.action} class="stack">
         <ScopeChoices ui={ui} scopes={props.choices} />
         <Decision approve={ui.t('consent.approve')} deny={ui.t('consent.deny')} />
       </PostForm>

@@ -12,6 +12,7 @@ const DONE = {
   passkey_removed: 'done.passkey_removed',
   totp_added: 'done.totp_added',
   totp_removed: 'done.totp_removed',
+  maintainer_asked: 'done.maintainer_asked',
   right_withdrawn: 'done.right_withdrawn',
   right_allowed: 'done.right_allowed',
   access_ended: 'done.access_ended',

@@ -17,6 +17,6 @@ export const ScopeChoices = ({ ui, scopes }: { ui: Ui; scopes: readonly ScopeCho
       {scopes.map(({ isChosen, ...scope }) => (
         <Checkbox name="scope" value={scope.name} label={describe(scope, ui.t)} checked={isChosen} />
       ))}
-      <p class="hint">{ui.t('consent.choices.hint')}</p>
+      <p class="hint">{ui.t('consent.choices.hint', { page: ui.t('account.nav.apps') })}</p>
     </fieldset>
   );

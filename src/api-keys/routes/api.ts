@@ -5,11 +5,10 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { KEYS_READ, KEYS_WRITE } from '../../config/built-in.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { DomainError } from '../../lib/errors.ts';
 import type { Bearer, Caller } from '../../web/bearer.ts';
-import { readJson } from '../../web/middleware/body.ts';
 import { keyJson } from '../faces.ts';
 import type { KeyActs, KeyHolder, Keyring } from '../keyring.ts';
+import { answer, readBody } from './json.ts';
 
 export interface KeysApiDeps {
   bearer: Bearer;
@@ -85,20 +84,3 @@ export function mountKeysApi(router: Router, { bearer, keyring, clock, scopesOf,
 }
 
 const idOf = (ctx: Context): string => String(ctx['params'].id);
-
-/** Keys are secrets, and what is said of them private. */
-function answer(ctx: Context, status: number, body: object): void {
-  ctx.status = status;
-  ctx.set('Cache-Control', 'no-store');
-  ctx.body = body;
-}
-
-async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
-  const { success, data, error } = schema.safeParse(await readJson(ctx));
-  if (success) return data;
-  const [issue] = error.issues;
-  const place = issue?.path.join('.') ?? '';
-  throw new DomainError('invalid', 'body_malformed', {
-    detail: `${place === '' ? '' : `${place}: `}${issue?.message}`,
-  });
-}
