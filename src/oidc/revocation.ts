@@ -70,10 +70,10 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     return found !== undefined && iat <= cutoffSchema.parse(found.value).at;
   };
 
-  async function* sessionsOf(accountId: string): AsyncGenerator<Doc> {
+  async function* allOf(kind: Kind, accountId: string): AsyncGenerator<Doc> {
     const index = { name: 'accountId', value: accountId };
     for (let after: string | undefined; ;) {
-      const page = await store.list(SESSION, { index, limit: PAGE, ...(after !== undefined && { after }) });
+      const page = await store.list(kind, { index, limit: PAGE, ...(after !== undefined && { after }) });
       yield* page.items;
       after = page.next;
       if (after === undefined) return;
@@ -96,13 +96,8 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
 
     /** Ends every grant of the account, and with it the refresh tokens. */
     async endGrants(accountId: string): Promise<void> {
-      const index = { name: 'accountId', value: accountId };
-      for (let after: string | undefined; ;) {
-        const page = await store.list(kindOf('Grant'), { index, limit: PAGE, ...(after !== undefined && { after }) });
-        await Promise.all(page.items.map(({ value }) => revokeGrant((value as { jti: string }).jti)));
-        after = page.next;
-        if (after === undefined) return;
-      }
+      for await (const { value } of allOf(kindOf('Grant'), accountId))
+        await revokeGrant((value as { jti: string }).jti);
     },
 
     /** Whether the grant was revoked; a request that read it before may have written it again since. */
@@ -119,7 +114,7 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     /** Signs the account out of every browser. */
     async endSessions(accountId: string): Promise<void> {
       await cut(`sessions:${accountId}`, lifetimes().session_absolute);
-      for await (const { id, value } of sessionsOf(accountId)) {
+      for await (const { id, value } of allOf(SESSION, accountId)) {
         await sessionEnded(value as EndedSession);
         await store.delete(SESSION, id);
       }
@@ -127,7 +122,7 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
 
     /** Signs the account out of every browser but one, or of all that are signed in at this moment. */
     async endOtherSessions(accountId: string, keepUid?: string): Promise<void> {
-      for await (const { id, value } of sessionsOf(accountId)) {
+      for await (const { id, value } of allOf(SESSION, accountId)) {
         const { uid } = value as EndableSession;
         if (uid !== undefined && uid === keepUid) continue;
         // The cut also ends a session that a running request writes once more.
