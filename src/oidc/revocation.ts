@@ -5,7 +5,7 @@ import type { Lifetimes } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { Doc, Kind, Store } from '../storage/port.ts';
-import { grantIndex, kindOf } from './kinds.ts';
+import { grantIndex, type GrantHolder, kindOf } from './kinds.ts';
 import type { EndedSession } from './logout-notices.ts';
 
 /** Claims of our access tokens that revocation needs. */
@@ -70,10 +70,10 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     return found !== undefined && iat <= cutoffSchema.parse(found.value).at;
   };
 
-  async function* sessionsOf(accountId: string): AsyncGenerator<Doc> {
-    const index = { name: 'accountId', value: accountId };
+  async function* allOf(kind: Kind, holder: GrantHolder): AsyncGenerator<Doc> {
+    const index = grantIndex(holder);
     for (let after: string | undefined; ;) {
-      const page = await store.list(SESSION, { index, limit: PAGE, ...(after !== undefined && { after }) });
+      const page = await store.list(kind, { index, limit: PAGE, ...(after !== undefined && { after }) });
       yield* page.items;
       after = page.next;
       if (after === undefined) return;
@@ -90,13 +90,8 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     await Promise.all(BOUND_TO_GRANT.map((model) => store.deleteBy(kindOf(model), index)));
   }
 
-  async function endEach(index: { name: string; value: string }): Promise<void> {
-    for (let after: string | undefined; ;) {
-      const page = await store.list(kindOf('Grant'), { index, limit: PAGE, ...(after !== undefined && { after }) });
-      await Promise.all(page.items.map(({ value }) => revokeGrant((value as { jti: string }).jti)));
-      after = page.next;
-      if (after === undefined) return;
-    }
+  async function endEach(holder: GrantHolder): Promise<void> {
+    for await (const { value } of allOf(kindOf('Grant'), holder)) await revokeGrant((value as { jti: string }).jti);
   }
 
   return {
@@ -104,9 +99,9 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     revokeGrant,
 
     /** Ends every grant of the account, and with it the refresh tokens. */
-    endGrants: (accountId: string) => endEach(grantIndex({ accountId })),
+    endGrants: (accountId: string) => endEach({ accountId }),
     /** The same of every grant to the client. */
-    endGrantsTo: (clientId: string) => endEach(grantIndex({ clientId })),
+    endGrantsTo: (clientId: string) => endEach({ clientId }),
 
     /** Whether the grant was revoked; a request that read it before may have written it again since. */
     isGrantEnded: async (grantId: string): Promise<boolean> =>
@@ -122,7 +117,7 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     /** Signs the account out of every browser. */
     async endSessions(accountId: string): Promise<void> {
       await cut(`sessions:${accountId}`, lifetimes().session_absolute);
-      for await (const { id, value } of sessionsOf(accountId)) {
+      for await (const { id, value } of allOf(SESSION, { accountId })) {
         await sessionEnded(value as EndedSession);
         await store.delete(SESSION, id);
       }
@@ -130,7 +125,7 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
 
     /** Signs the account out of every browser but one, or of all that are signed in at this moment. */
     async endOtherSessions(accountId: string, keepUid?: string): Promise<void> {
-      for await (const { id, value } of sessionsOf(accountId)) {
+      for await (const { id, value } of allOf(SESSION, { accountId })) {
         const { uid } = value as EndableSession;
         if (uid !== undefined && uid === keepUid) continue;
         // The cut also ends a session that a running request writes once more.
