@@ -22,4 +22,15 @@ export interface AdminActs {
   /** Throws `managed_by_file` (`conflict`), as `enableClient` does. */
   disableClient(id: string): Promise<unknown>;
   enableClient(id: string): Promise<unknown>;
+  /** Records that it stays. Throws `holding_unknown` (`not_found`). */
+  keepHolding(holding: HoldingRef): Promise<void>;
+  /** As the act of its kind. Throws `holding_unknown`. */
+  takeBack(holding: HoldingRef): Promise<void>;
+}
+
+/** What an account holds: a role, an API key by its client_id, or a grant by its id. */
+export interface HoldingRef {
+  kind: 'role' | 'key' | 'grant';
+  account: string;
+  ref: string;
 }

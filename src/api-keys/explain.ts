@@ -1,5 +1,6 @@
 // Why a key is refused, as a sentence for the developer who holds it. Told only to who presented one of its secrets; pages have
 // words of their own.
+import { moment } from '../lib/moment.ts';
 import type { ApiKeyRecord } from './api-key.ts';
 
 export type RefusalReason =
@@ -39,5 +40,3 @@ export function describeRefusal(reason: RefusalReason, key: RevokedKey & Pick<Ap
       return 'this API key may not be used from this network address';
   }
 }
-
-const moment = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');

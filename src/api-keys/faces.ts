@@ -1,4 +1,5 @@
 // What may be shown of a key: as JSON for `/api/v1/keys` and the command line, and as the facts of a page.
+import { moment } from '../lib/moment.ts';
 import { stateOf, type ApiKey } from './api-key.ts';
 import { revokerOf } from './explain.ts';
 import type { ScopeStanding } from './inspect.ts';
@@ -6,7 +7,6 @@ import type { KeyOwner } from './keyring.ts';
 
 const DAY_MS = 86_400_000;
 
-const moment = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 const momentIf = (name: 'expires_at' | 'last_used_at', at: number | undefined) =>
   at === undefined ? {} : { [name]: moment(at) };
 

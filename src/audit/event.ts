@@ -72,6 +72,7 @@ export const AUDIT_EVENTS = {
   'device.replayed': 'best_effort',
   'device.mismatch': 'best_effort',
   'signing_key.rotated': 'required',
+  'review.kept': 'required',
   'config.applied': 'required',
   'config.changed': 'required',
   'config.loaded': 'best_effort',

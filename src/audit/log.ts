@@ -44,6 +44,10 @@ export interface AuditQuery {
   types?: readonly string[];
   /** Inclusive, milliseconds since the epoch. */
   since?: number;
+  /** Exclusive. */
+  until?: number;
+  /** Newest first when absent. */
+  order?: 'asc' | 'desc';
   after?: string;
   limit: number;
 }
@@ -54,7 +58,7 @@ export interface AuditLog extends Audit {
    * it, answer. Whatever could not be written is kept in memory and tried again with later events.
    */
   record(event: AuditEvent): Promise<void>;
-  /** Newest first. A page may be short and still have a next. */
+  /** A page may be short and still have a next. */
   list(query: AuditQuery): Promise<Page<AuditRecord>>;
   /** What was refused within one request, oldest first. */
   refusedIn(requestId: string): Promise<AuditRecord[]>;
@@ -142,11 +146,11 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
       if (!written && isRequired(event.type)) throw new DomainError('unavailable', 'record_failed');
     },
 
-    async list({ after, limit, ...filter }) {
+    async list({ after, limit, order = 'desc', ...filter }) {
       const items: AuditRecord[] = [];
       let next = after;
       for (let reads = 0; reads < MAX_READS && items.length < limit; reads++) {
-        const rest = { ...(next !== undefined && { after: next }), limit: limit - items.length };
+        const rest = { ...(next !== undefined && { after: next }), order, limit: limit - items.length };
         const page = await store.read(AUDIT_LOG, { ...narrowest(filter), ...rest });
         items.push(...page.items.map(recordOf).filter((record) => isWanted(record, filter)));
         next = page.next;
@@ -168,7 +172,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   };
 }
 
-type Filter = Omit<AuditQuery, 'after' | 'limit'>;
+type Filter = Omit<AuditQuery, 'after' | 'limit' | 'order'>;
 
 const fieldsOf = ({ account, client, type, outcome, requestId }: StoredEvent): Record<string, string> => ({
   type,
@@ -179,8 +183,8 @@ const fieldsOf = ({ account, client, type, outcome, requestId }: StoredEvent): R
 });
 
 /** The store filters by one field, the one that leaves the fewest entries; `isWanted` does the rest. */
-function narrowest({ account, client, type, since }: Filter): Omit<LogQuery, 'limit'> {
-  const from = since === undefined ? {} : { since };
+function narrowest({ account, client, type, since, until }: Filter): Omit<LogQuery, 'limit'> {
+  const from = { ...(since !== undefined && { since }), ...(until !== undefined && { until }) };
   if (account !== undefined) return { ...from, field: { name: 'account', value: account } };
   if (client !== undefined) return { ...from, field: { name: 'client', value: client } };
   if (type !== undefined) return { ...from, fieldPrefix: { name: 'type', prefix: type } };

@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { type Account, nameOf } from '../accounts/account.ts';
 import type { Domain } from '../compose/domain.ts';
+import { findAccount } from '../compose/find-account.ts';
 import { systemClock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { collect, type CommonOptions, leaf, OPERATOR, type Shell, withDomain, type Workplace } from './command.ts';
 import { answer, notice, readSecret } from './io.ts';
-import { everyItem, gather } from './pages.ts';
-import { card, moment, table } from './table.ts';
+import { everyItem, gather } from '../storage/pages.ts';
+import { moment } from '../lib/moment.ts';
+import { card, table } from './table.ts';
 
 interface CreateOptions extends CommonOptions {
   email?: string;
@@ -107,7 +109,7 @@ export function addAccountCommands(program: Command, shell: Shell): void {
 
 /** By id, e-mail address, user name or service name. Throws `account_unknown`. */
 export async function requireAccount({ directory }: Domain, reference: string): Promise<Account> {
-  const account = (await directory.find(reference)) ?? (await directory.findByLogin(reference));
+  const account = await findAccount(directory, reference);
   if (account) return account;
   throw new DomainError('not_found', 'account_unknown', { detail: `there is no account ${reference}` });
 }

@@ -8,7 +8,7 @@ import { describeStorage } from '../storage/open.ts';
 import { forgetLink, linkFile, newLink } from './administrator-link.ts';
 import { createDemoKey } from './demo-key.ts';
 import type { Workplace } from './command.ts';
-import { everyItem, gather } from './pages.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 
 /** One line that works when pasted, under a sentence that says what for. */
 export interface Announced {

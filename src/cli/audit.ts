@@ -1,14 +1,16 @@
 // `tokenim audit …`: the authorization records, for people and as an export, and whether they are as they were written.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { recordJson, recordsCsv } from '../audit/export.ts';
 import type { AuditRecord } from '../audit/log.ts';
 import type { Domain } from '../compose/domain.ts';
+import { findAccount } from '../compose/find-account.ts';
 import { systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
 import { type CommonOptions, leaf, type Shell, wholeNumber, withDomain } from './command.ts';
-import { csvLine } from './csv.ts';
 import { answer, notice } from './io.ts';
-import { everyItem, gather } from './pages.ts';
-import { moment, table } from './table.ts';
+import { everyItem, gather } from '../storage/pages.ts';
+import { moment } from '../lib/moment.ts';
+import { table } from './table.ts';
 
 type Format = 'table' | 'jsonl' | 'csv';
 
@@ -24,23 +26,6 @@ interface ListOptions extends CommonOptions {
 
 /** An export is whole; a table is for reading. */
 const TABLE_LIMIT = 100;
-
-const CSV_COLUMNS = [
-  'at',
-  'type',
-  'outcome',
-  'reason',
-  'actor',
-  'account',
-  'client',
-  'scopes',
-  'grant',
-  'address',
-  'userAgent',
-  'requestId',
-  'details',
-  'id',
-] as const;
 
 export function addAuditCommands(program: Command, shell: Shell): void {
   const group = program.command('audit').description('authorization records');
@@ -88,7 +73,7 @@ function list(shell: Shell, { json, format, account, limit, ...options }: ListOp
       ...(from !== undefined && { since: from }),
     };
     const records = everyItem((range) => domain.audit.list({ ...range, ...filter }));
-    if (json) return answer(shell.io, json, (await gather(records, limit)).map(described), () => '');
+    if (json) return answer(shell.io, json, (await gather(records, limit)).map(recordJson), () => '');
     if (format === 'table') return printTable(shell, records, limit ?? TABLE_LIMIT);
     await printLines(shell, records, format, limit);
   });
@@ -96,8 +81,7 @@ function list(shell: Shell, { json, format, account, limit, ...options }: ListOp
 
 /** Records outlive accounts, so an id of none is taken as it is. */
 async function accountId({ directory }: Domain, reference: string): Promise<string> {
-  const account = (await directory.find(reference)) ?? (await directory.findByLogin(reference));
-  return account?.id ?? reference;
+  return (await findAccount(directory, reference))?.id ?? reference;
 }
 
 async function printTable({ io }: Shell, records: AsyncIterable<AuditRecord>, limit: number): Promise<void> {
@@ -116,18 +100,21 @@ async function printLines(
   { io }: Shell,
   records: AsyncIterable<AuditRecord>,
   format: 'jsonl' | 'csv',
-  limit = Number.POSITIVE_INFINITY,
+  limit?: number,
 ): Promise<void> {
-  if (format === 'csv') io.stdout.write(csvLine(CSV_COLUMNS));
-  let printed = 0;
-  for await (const record of records) {
-    const shown = described(record);
-    io.stdout.write(
-      format === 'csv' ? csvLine(CSV_COLUMNS.map((column) => shown[column])) : `${JSON.stringify(shown)}\n`,
-    );
-    printed += 1;
-    if (printed === limit) return;
+  const wanted = limit === undefined ? records : first(records, limit);
+  for await (const line of format === 'csv' ? recordsCsv(wanted) : recordLines(wanted)) io.stdout.write(line);
+}
+
+async function* first<T>(items: AsyncIterable<T>, limit: number): AsyncGenerator<T> {
+  let left = limit;
+  for await (const item of items) {
+    yield item;
+    left -= 1;
+    if (left === 0) return;
   }
 }
 
-const described = (record: AuditRecord) => ({ ...record, at: new Date(record.at).toISOString() });
+async function* recordLines(records: AsyncIterable<AuditRecord>): AsyncGenerator<string> {
+  for await (const record of records) yield `${JSON.stringify(recordJson(record))}\n`;
+}

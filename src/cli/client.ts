@@ -8,7 +8,7 @@ import type { StoredClient } from '../clients/stored-client.ts';
 import { addRegistrationTokenCommands } from './registration-token.ts';
 import { collect, type CommonOptions, leaf, OPERATOR, type Shell, withDomain, type Workplace } from './command.ts';
 import { answer, notice } from './io.ts';
-import { gather } from './pages.ts';
+import { gather } from '../storage/pages.ts';
 import { card, table } from './table.ts';
 
 interface SettingsOptions extends CommonOptions {

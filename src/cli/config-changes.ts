@@ -12,7 +12,7 @@ import { DomainError } from '../lib/errors.ts';
 import type { Store } from '../storage/port.ts';
 import { type CommonOptions, leaf, loadOptions, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer, notice } from './io.ts';
-import { gather } from './pages.ts';
+import { gather } from '../storage/pages.ts';
 import { describePlan, planText } from './plan-text.ts';
 
 /** Running processes answer well within a second; one that is busy may need longer. */

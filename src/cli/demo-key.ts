@@ -2,7 +2,7 @@
 import type { IssuedApiKey } from '../api-keys/issue.ts';
 import { isDomainError } from '../lib/errors.ts';
 import { OPERATOR, type Workplace } from './command.ts';
-import { everyItem } from './pages.ts';
+import { everyItem } from '../storage/pages.ts';
 
 /** A service account: it owns the key and cannot sign in. */
 const DEMO = 'demo';

@@ -6,7 +6,8 @@ import { DomainError } from '../lib/errors.ts';
 import type { Explanation } from '../policy/explain.ts';
 import { type CommonOptions, leaf, type Shell, withDomain } from './command.ts';
 import { answer } from './io.ts';
-import { moment, printable } from './table.ts';
+import { moment } from '../lib/moment.ts';
+import { printable } from './table.ts';
 
 interface ExplainOptions extends CommonOptions {
   account?: string;

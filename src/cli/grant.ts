@@ -6,8 +6,9 @@ import type { GrantRecord } from '../oidc/grant-records.ts';
 import { requireAccount } from './account.ts';
 import { type CommonOptions, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer } from './io.ts';
-import { everyItem, gather } from './pages.ts';
-import { moment, table } from './table.ts';
+import { everyItem, gather } from '../storage/pages.ts';
+import { moment } from '../lib/moment.ts';
+import { table } from './table.ts';
 
 interface ListOptions extends CommonOptions {
   account?: string;

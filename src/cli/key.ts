@@ -11,8 +11,9 @@ import { systemClock } from '../lib/clock.ts';
 import { requireAccount } from './account.ts';
 import { collect, type CommonOptions, duration, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer, notice, readSecret } from './io.ts';
-import { everyItem, gather } from './pages.ts';
-import { card, moment, table } from './table.ts';
+import { everyItem, gather } from '../storage/pages.ts';
+import { moment } from '../lib/moment.ts';
+import { card, table } from './table.ts';
 
 interface CreateOptions extends CommonOptions {
   owner: string;

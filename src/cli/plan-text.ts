@@ -4,7 +4,8 @@ import { restartsFor } from '../compose/changes.ts';
 import { type ConfigChange, type FieldChange, fieldWords } from '../config/compare.ts';
 import type { Config } from '../config/config.ts';
 import type { Consequence } from '../policy/consequences.ts';
-import { moment, printable } from './table.ts';
+import { moment } from '../lib/moment.ts';
+import { printable } from './table.ts';
 
 type Origins = Config['origins'];
 

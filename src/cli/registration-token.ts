@@ -4,8 +4,9 @@ import type { InitialToken } from '../clients/registration/initial-tokens.ts';
 import type { Domain } from '../compose/domain.ts';
 import { type CommonOptions, duration, leaf, OPERATOR, type Shell, wholeNumber, withDomain } from './command.ts';
 import { answer, notice } from './io.ts';
-import { everyItem, gather } from './pages.ts';
-import { card, moment, table } from './table.ts';
+import { everyItem, gather } from '../storage/pages.ts';
+import { moment } from '../lib/moment.ts';
+import { card, table } from './table.ts';
 
 interface CreateOptions extends CommonOptions {
   expires?: number;

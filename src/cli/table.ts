@@ -24,9 +24,6 @@ export function card(entries: Readonly<Record<string, string | undefined>>): str
   return lines.map((cells) => aligned(cells, [width])).join('\n');
 }
 
-/** A moment in milliseconds since the epoch, to the second. */
-export const moment = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
-
 export const printable = (text: string): string => text.replace(CONTROL, '?');
 
 /** Columns of a terminal that the text takes. */

@@ -179,6 +179,14 @@ export function createAdministration(domain: Domain) {
       await record(by, { type: 'consent.withdrawn', account, client, scopes: [scope] });
     },
 
+    /** Somebody has reviewed it: it stays. */
+    async keepHolding(
+      by: Actor,
+      { kind, account, ref }: { kind: string; account: string; ref: string },
+    ): Promise<void> {
+      await record(by, { type: 'review.kept', account, details: { kind, ref } });
+    },
+
     ...createClientActs(domain, record),
 
     /** The token of a one-time link; see `accounts/administrator-link.ts`. */

@@ -5,8 +5,11 @@ import { notAdministrator } from '../../views/admin/not-administrator.tsx';
 import type { AdminActs } from '../admin/acts.ts';
 import { mountActs } from '../admin/console/act.ts';
 import { mountConfiguration } from '../admin/console/configuration.ts';
+import { mountKeys } from '../admin/console/keys.ts';
 import { mountOverview } from '../admin/console/overview.ts';
 import { mountPeople } from '../admin/console/people.ts';
+import { mountRecords } from '../admin/console/records.ts';
+import { mountReview } from '../admin/console/review.ts';
 import { mountRoles } from '../admin/console/roles.ts';
 import { createGuard } from '../admin/guard.ts';
 import type { ConfigSource } from '../config/config.ts';
@@ -19,9 +22,13 @@ import { createActFacts } from './act-facts.ts';
 import { createAdministration } from './administration.ts';
 import { createConfigurationDesk } from './configuration-desk.ts';
 import type { Domain } from './domain.ts';
+import { createKeysDesk } from './keys-desk.ts';
 import { createLockout } from './lockout.ts';
 import { createPeopleDesk } from './people-desk.ts';
 import { createRecordFaces } from './record-faces.ts';
+import { createRecordsDesk } from './records-desk.ts';
+import { createReviewActs } from './review-acts.ts';
+import { createReviewDesk } from './review-desk.ts';
 import type { Recording } from './recording.ts';
 import type { Reload } from './reload.ts';
 
@@ -36,6 +43,7 @@ export interface ConsoleDeps {
 
 export function composeConsole({ config, clock, domain, reload, visitors, recording }: ConsoleDeps) {
   const administration = createAdministration(domain);
+  const reviewActs = createReviewActs({ domain, administration });
   const lockout = createLockout({ config, directory: domain.directory });
   const gate = createGate({
     visitors,
@@ -47,7 +55,7 @@ export function composeConsole({ config, clock, domain, reload, visitors, record
 
   function actsOf(ctx: Context, accountId: string): AdminActs {
     const by = recording.actorOf(ctx, accountId);
-    return {
+    const acts: Omit<AdminActs, 'keepHolding' | 'takeBack'> = {
       createPerson: (person) => administration.createPerson(by, person),
       enableAccount: (id) => administration.enableAccount(by, id),
       resetSecondFactors: (id) => administration.resetSecondFactors(by, id),
@@ -68,6 +76,11 @@ export function composeConsole({ config, clock, domain, reload, visitors, record
         return administration.revokeRole(by, id, role);
       },
     };
+    return {
+      ...acts,
+      keepHolding: (holding) => reviewActs.keep(by, holding),
+      takeBack: (holding) => reviewActs.takeBack(acts, holding),
+    };
   }
 
   const guard = createGuard({ gate, actsOf });
@@ -82,6 +95,9 @@ export function composeConsole({ config, clock, domain, reload, visitors, record
       mountPeople(router, { guard, ...peopleDesk });
       mountRoles(router, { guard, ...peopleDesk });
       mountActs(router, { guard, factsOf: createActFacts({ config, clock, domain }) });
+      mountKeys(router, { guard, ...createKeysDesk({ clock, domain }) });
+      mountRecords(router, { guard, ...createRecordsDesk({ domain, facesOf }) });
+      mountReview(router, { guard, ...createReviewDesk({ config, clock, domain }) });
       mountConfiguration(router, {
         ...configurationDesk,
         guard,

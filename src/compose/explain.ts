@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
 import { type Explanation, explainScope, type Facts } from '../policy/explain.ts';
 import type { Domain } from './domain.ts';
+import { findAccount } from './find-account.ts';
 
 export interface Question {
   /** Account id, e-mail address or user name. */
@@ -66,10 +67,7 @@ export function createExplain({ config, clock, domain }: ExplainDeps) {
       if (reference === undefined && client === undefined) {
         throw new DomainError('invalid', 'question_incomplete', { detail: 'name an account, a client or both' });
       }
-      const account =
-        reference === undefined
-          ? undefined
-          : ((await directory.find(reference)) ?? (await directory.findByLogin(reference)));
+      const account = reference === undefined ? undefined : await findAccount(directory, reference);
       if (reference !== undefined && !account) {
         throw new DomainError('not_found', 'account_unknown', { detail: `there is no account ${reference}` });
       }

@@ -1,25 +1,15 @@
-// The access review: who holds which roles, keys and grants, and since when nobody used them. Use is read from the records: a
-// token of the application, or with a scope of the role. Reading a whole installation takes its time, so it comes row by row.
+// The access review: who holds which roles, keys and grants, since when and from whom, and since when nobody used them. Use is read
+// from the records: a token of the application, or with a scope of the role. Reading a whole installation takes its time, so it
+// comes row by row, or page by page. What is decided about a row is in `review-acts.ts`.
 import type { Account } from '../accounts/account.ts';
-import type { ApiKey } from '../api-keys/api-key.ts';
+import { type ApiKey, stateOf } from '../api-keys/api-key.ts';
 import type { Config } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { roleScopes } from '../policy/roles.ts';
+import { everyItem } from '../storage/pages.ts';
 import type { Domain } from './domain.ts';
-
-export interface Holding {
-  kind: 'role' | 'key' | 'grant';
-  account: Account;
-  /** The role, the client_id of the key, or the client of the grant. */
-  name: string;
-  scopes: readonly string[];
-  /** Of a grant, for `grant revoke`. */
-  grantId?: string;
-  /** Milliseconds since the epoch; unknown of a role. */
-  since?: number;
-  /** As far as the records that were read tell. */
-  lastUsed?: number;
-}
+import type { Holding } from './holding.ts';
+import { type Decisions, readDecisions } from './review-decisions.ts';
 
 export interface ReviewDeps {
   config: Pick<Config, 'roles' | 'audit'>;
@@ -35,32 +25,74 @@ interface Use {
   active?: number;
 }
 
-const PAGE = 200;
+/** Accounts read at once for a page. */
+const ACCOUNTS = 50;
 
 /** With `staleSeconds` only what was neither used nor made since then. */
-export async function* review({ config, clock, domain }: ReviewDeps, staleSeconds?: number): AsyncGenerator<Holding> {
+export async function* review(deps: ReviewDeps, staleSeconds?: number): AsyncGenerator<Holding> {
+  const look = await beginReview(deps, staleSeconds);
+  for await (const account of everyItem(deps.domain.directory.list)) yield* await look(account);
+}
+
+/** At least `limit` holdings where there are so many; `after` is the cursor of a former page. */
+export async function reviewPage(
+  deps: ReviewDeps,
+  { staleSeconds, after, limit }: { staleSeconds?: number; after?: string; limit: number },
+): Promise<{ items: Holding[]; next?: string }> {
+  const look = await beginReview(deps, staleSeconds);
+  const items: Holding[] = [];
+  let next = after;
+  do {
+    const page = await deps.domain.directory.list({ limit: ACCOUNTS, ...(next !== undefined && { after: next }) });
+    for (const account of page.items) items.push(...(await look(account)));
+    next = page.next;
+  } while (next !== undefined && items.length < limit);
+  return { items, ...(next !== undefined && { next }) };
+}
+
+async function beginReview({ config, clock, domain }: ReviewDeps, staleSeconds: number | undefined) {
   const now = clock.now();
   const since = now - (staleSeconds ?? config.audit.keep) * 1000;
   const isWanted = ({ since: made, lastUsed }: Holding): boolean =>
     staleSeconds === undefined || Math.max(made ?? 0, lastUsed ?? 0) < since;
+  const decisions = await readDecisions(domain);
 
-  const keysOf = await keysByOwner(domain);
-  for await (const account of everyAccount(domain)) {
-    const grants = await domain.grants.of(account.id);
-    const keys = keysOf.get(account.id) ?? [];
-    if (account.roles.length + grants.length + keys.length === 0) continue;
+  return async (account: Account): Promise<Holding[]> => {
+    const [grants, owned] = await Promise.all([domain.grants.of(account.id), domain.keys.lifecycle.allOf(account.id)]);
+    const keys = owned.filter((key) => stateOf(key, now) === 'active');
+    if (account.roles.length + grants.length + keys.length === 0) return [];
     const use = await useBy(domain, account.id, since);
     const held = [
-      ...account.roles.map((role) => roleHolding(account, role, config.roles, use)),
+      ...(await roleHoldings(account, config.roles, use, decisions)),
       ...keys.map((key) => keyHolding(account, key)),
       ...grants.map(({ id, clientId, scopes, issuedAt }): Holding => {
         const lastUsed = use.clients.get(clientId);
         const used = lastUsed === undefined ? {} : { lastUsed };
-        return { kind: 'grant', account, name: clientId, scopes, grantId: id, since: issuedAt, ...used };
+        return {
+          kind: 'grant',
+          account,
+          name: clientId,
+          scopes,
+          grantId: id,
+          since: issuedAt,
+          by: account.id,
+          ...used,
+        };
       }),
     ];
-    yield* held.filter(isWanted);
-  }
+    return held.filter(isWanted).map((holding) => ({ ...holding, ...decisions.keptOf(holding) }));
+  };
+}
+
+async function roleHoldings(
+  account: Account,
+  roles: Config['roles'],
+  use: Use,
+  decisions: Decisions,
+): Promise<Holding[]> {
+  if (account.roles.length === 0) return [];
+  const given = await decisions.givenTo(account);
+  return account.roles.map((role) => ({ ...roleHolding(account, role, roles, use), ...given(role) }));
 }
 
 /** Used with what nothing else gives the account; a role that only opens pages, whenever its holder was here. */
@@ -73,43 +105,24 @@ function roleHolding(account: Account, role: string, roles: Config['roles'], use
   return { kind: 'role', account, name: role, scopes, ...(lastUsed !== undefined && { lastUsed }) };
 }
 
-const keyHolding = (account: Account, { clientId, scopes, createdAt, lastUsed }: ApiKey): Holding => ({
+const keyHolding = (account: Account, { clientId, scopes, createdAt, createdBy, lastUsed }: ApiKey): Holding => ({
   kind: 'key',
   account,
   name: clientId,
   scopes,
   since: createdAt,
+  by: createdBy ?? account.id,
   ...(lastUsed && { lastUsed: lastUsed.at }),
 });
 
-async function keysByOwner({ keys }: Pick<Domain, 'keys'>): Promise<Map<string, ApiKey[]>> {
-  const owned = new Map<string, ApiKey[]>();
-  for await (const key of keys.lifecycle.inUse()) owned.set(key.ownerId, [...(owned.get(key.ownerId) ?? []), key]);
-  return owned;
-}
-
-async function* everyAccount({ directory }: Pick<Domain, 'directory'>): AsyncGenerator<Account> {
-  let after: string | undefined;
-  do {
-    const page = await directory.list({ limit: PAGE, ...(after !== undefined && { after }) });
-    yield* page.items;
-    after = page.next;
-  } while (after !== undefined);
-}
-
 async function useBy({ audit }: Pick<Domain, 'audit'>, account: string, since: number): Promise<Use> {
   const use: Use = { clients: new Map(), scopes: new Map() };
-  let after: string | undefined;
-  do {
-    const range = { limit: PAGE, ...(after !== undefined && { after }) };
-    const page = await audit.list({ account, types: ['token.issued', 'sign_in.succeeded'], since, ...range });
-    // Newest first: what is noted already is later.
-    for (const { client, scopes = [], at } of page.items) {
-      use.active ??= at;
-      if (client !== undefined && !use.clients.has(client)) use.clients.set(client, at);
-      for (const scope of scopes) if (!use.scopes.has(scope)) use.scopes.set(scope, at);
-    }
-    after = page.next;
-  } while (after !== undefined);
+  const query = { account, types: ['token.issued', 'sign_in.succeeded'], since };
+  // Newest first: what is noted already is later.
+  for await (const { client, scopes = [], at } of everyItem((range) => audit.list({ ...query, ...range }))) {
+    use.active ??= at;
+    if (client !== undefined && !use.clients.has(client)) use.clients.set(client, at);
+    for (const scope of scopes) if (!use.scopes.has(scope)) use.scopes.set(scope, at);
+  }
   return use;
 }

@@ -17,6 +17,7 @@ const DONE = [
   'applied',
   'recorded',
   'invited',
+  'kept_held',
 ] as const;
 
 export type Done = (typeof DONE)[number];

@@ -8,7 +8,9 @@ import { createPhone } from '../helpers/phone.ts';
 import { codeOf, giveTotp, signInWithCode } from '../helpers/second-factor.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
-const PAGES = ['/admin', '/admin/configuration', '/admin/people', '/admin/roles', '/admin/roles/support'];
+const PAGES = ['', '/people', '/roles', '/roles/support', '/keys', '/records', '/review', '/configuration'].map(
+  (path) => `/admin${path}`,
+);
 
 onEachStorage(
   ({ on, server }) => {

@@ -19,8 +19,8 @@ const ATTACK = '<img src=x onerror=alert(1)>';
 
 onEachStorage(
   ({ on, server, storage }) => {
-    const actAddress = (act: string, what: Readonly<Record<string, string>>): string =>
-      `/admin/act/${act}?${new URLSearchParams({ ...what, return_to: PEOPLE })}`;
+    const actAddress = (name: string, what: Readonly<Record<string, string>>): string =>
+      `/admin/act/${name}?${new URLSearchParams({ ...what, return_to: PEOPLE })}`;
 
     /** Reads what it does and presses the button. */
     async function act(phone: Phone, name: string, what: Readonly<Record<string, string>>): Promise<[Page, Page]> {

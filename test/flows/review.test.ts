@@ -1,6 +1,7 @@
 // The access review: what somebody holds and when it was last used, from the records of real tokens.
 import test from 'ava';
-import { type Holding, review } from '../../src/compose/review.ts';
+import type { Holding } from '../../src/compose/holding.ts';
+import { review } from '../../src/compose/review.ts';
 import { createKey } from '../helpers/api-key.ts';
 import { connect, signInTo } from '../helpers/foreign-client.ts';
 import { basic, post } from '../helpers/http.ts';
@@ -31,6 +32,9 @@ onEachStorage(({ on, server }) => {
     t.deepEqual(namesOf(held), ['grant crm', `key ${key.client_id}`, 'role admin', 'role support']);
     const used = held.filter(({ lastUsed }) => lastUsed !== undefined).map(({ kind, name }) => `${kind} ${name}`);
     t.true(['grant crm', 'role support', 'role admin'].every((name) => used.includes(name)));
+    const givers = Object.fromEntries(held.map(({ kind, by }) => [kind, by]));
+    t.deepEqual(givers, { role: 'operator', key: owner.id, grant: owner.id });
+    t.true(held.every(({ since = 0 }) => since > 0));
   });
 
   test.serial(on('nothing that is new or in use is stale; after three months without use all is'), async (t) => {
@@ -42,7 +46,20 @@ onEachStorage(({ on, server }) => {
 
   test.serial(on('a role whose scopes are in no token is stale although its holder is there every day'), async (t) => {
     const person = await server().createPerson({ roles: ['support', 'admin'] });
+    for (const role of ['support', 'admin']) {
+      const at = Date.now() - 100 * DAY * 1000;
+      const details = { role };
+      const given = {
+        type: 'account.role_granted',
+        outcome: 'success',
+        actor: 'operator',
+        account: person.id,
+      } as const;
+      await server().server.domain.audit.record({ ...given, at, details });
+    }
     await signInTo(await connect(server(), 'crm'), person, { scope: 'openid messages:read', prompt: 'consent' });
-    t.deepEqual(namesOf(await holdings(person.id, 90 * DAY)), ['role support']);
+    const stale = await holdings(person.id, 90 * DAY);
+    t.deepEqual(namesOf(stale), ['role support']);
+    t.is(stale[0]?.by, 'operator');
   });
 });

@@ -4,7 +4,7 @@ import type { Done } from '../../src/web/done.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { AccountState, type AccountStateName } from '../partials/account-state.tsx';
 import { AdminPage } from '../partials/admin-page.tsx';
-import { LinkButton, SearchForm } from '../partials/form.tsx';
+import { Field, LinkButton, QueryForm } from '../partials/form.tsx';
 import { Pager } from '../partials/pager.tsx';
 
 export interface PersonFace {
@@ -39,13 +39,9 @@ export const people: View<PeopleProps> = {
   title: (_props, { t }) => t('admin.nav.people'),
   body: ({ found, q, filter, older, mayWrite, done }, ui) => (
     <AdminPage ui={ui} tab="/admin/people" title={ui.t('admin.nav.people')} done={done}>
-      <SearchForm
-        action="/admin/people"
-        name="q"
-        value={q}
-        label={ui.t('admin.people.search')}
-        submit={ui.t('admin.search')}
-      />
+      <QueryForm action="/admin/people" class="search" submit={ui.t('admin.search')}>
+        <Field name="q" label={ui.t('admin.people.search')} value={q} autocomplete="off" maxlength={254} optional />
+      </QueryForm>
       <p class="links">
         {FILTERS.map(([name, query, label]) => (
           <a href={`/admin/people${query}`} aria-current={q === undefined && name === filter ? 'true' : undefined}>

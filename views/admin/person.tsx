@@ -8,7 +8,7 @@ import { AccountState } from '../partials/account-state.tsx';
 import { actHref } from '../partials/act-link.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
 import { Expiry, KeyState, keySamples, LastUse } from '../partials/api-key.tsx';
-import { Button, LinkButton, Select } from '../partials/form.tsx';
+import { LinkButton, QueryForm, Select } from '../partials/form.tsx';
 import { browserText } from '../partials/origin.ts';
 import { AccountLink, type Named, type RecordFace, RecordList, recordSamples } from '../partials/record-list.tsx';
 import { describe, type Scope } from '../partials/scope-list.tsx';
@@ -208,7 +208,7 @@ const Roles = ({ of, ui }: Part) => (
 
 /** Leads to the page that asks; so it is a question itself. */
 const GrantRole = ({ of, ui }: Part) => (
-  <form method="get" action="/admin/act/grant-role" class="search">
+  <QueryForm action="/admin/act/grant-role" class="search" submit={ui.t('admin.person.grant')}>
     <input type="hidden" name="account" value={of.person.id} />
     <input type="hidden" name="return_to" value={hrefOf(of.person.id)} />
     <Select
@@ -217,8 +217,7 @@ const GrantRole = ({ of, ui }: Part) => (
       options={of.grantable.map((name) => ({ value: name, label: name }))}
       value={of.grantable[0] ?? ''}
     />
-    <Button kind="secondary" label={ui.t('admin.person.grant')} />
-  </form>
+  </QueryForm>
 );
 
 const Apps = ({ of, ui }: Part) => (

@@ -5,7 +5,7 @@ import type { KeyFace } from '../../src/api-keys/faces.ts';
 
 import { dayText, Time } from './time.tsx';
 
-const STATES: Readonly<Record<KeyFace['state'], { tone: string; label: MessageKey }>> = {
+export const KEY_STATES: Readonly<Record<KeyFace['state'], { tone: string; label: MessageKey }>> = {
   active: { tone: 'good', label: 'keys.state.active' },
   expired: { tone: 'warning', label: 'keys.state.expired' },
   disabled: { tone: 'warning', label: 'keys.state.disabled' },
@@ -15,7 +15,7 @@ const STATES: Readonly<Record<KeyFace['state'], { tone: string; label: MessageKe
 const SOON_DAYS = 14;
 
 export const KeyState = ({ of: { state }, ui }: { of: Pick<KeyFace, 'state'>; ui: Ui }) => (
-  <span class={`chip ${STATES[state].tone}`}>{ui.t(STATES[state].label)}</span>
+  <span class={`chip ${KEY_STATES[state].tone}`}>{ui.t(KEY_STATES[state].label)}</span>
 );
 
 export const Expiry = ({ of: { state, expiresAt, daysLeft }, ui }: { of: KeyFace; ui: Ui }) => {

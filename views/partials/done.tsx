@@ -18,6 +18,7 @@ const DONE = {
   applied: 'done.applied',
   recorded: 'done.recorded',
   invited: 'done.invited',
+  kept_held: 'done.kept_held',
 } as const satisfies Record<Done, MessageKey>;
 
 export const DoneAlert = ({ done, ui: { t } }: { done: Done | undefined; ui: Ui }) =>

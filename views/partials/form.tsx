@@ -23,22 +23,18 @@ export const PostForm = ({ ui, action, hidden = {}, children, ...rest }: PostFor
   </form>
 );
 
-export interface SearchFormProps {
+export interface QueryFormProps {
   action: string;
-  /** Also the id of the input. */
-  name: string;
-  label: string;
-  value?: string | undefined;
   submit: string;
+  children?: ComponentChildren;
+  /** `search` for one field with its button beside it. */
+  class?: string;
 }
 
 /** A question that changes nothing: its answer has an address, without a CSRF field in it. */
-export const SearchForm = ({ action, name, label, value, submit }: SearchFormProps) => (
-  <form method="get" action={action} role="search" class="search">
-    <div class="field">
-      <label for={name}>{label}</label>
-      <input type="search" id={name} name={name} value={value} maxlength={254} autocomplete="off" spellcheck={false} />
-    </div>
+export const QueryForm = ({ action, submit, children, class: kind = 'stack' }: QueryFormProps) => (
+  <form method="get" action={action} role="search" class={kind}>
+    {children}
     <button type="submit" class="button secondary">
       {submit}
     </button>
@@ -49,7 +45,7 @@ export interface FieldProps {
   /** Also the id of the input: one field of a name per page. */
   name: string;
   label: string;
-  type?: 'text' | 'email' | 'password';
+  type?: 'text' | 'email' | 'password' | 'date';
   value?: string | undefined;
   hint?: string | undefined;
   error?: string | undefined;
@@ -111,6 +107,7 @@ type InputProps = Omit<FieldProps, 'label' | 'hint' | 'error' | 'optional'> & {
 /** Preact types each kind of input apart, so each is written out. */
 const Input = ({ type = 'text', ...attributes }: InputProps) => {
   if (type === 'password') return <input type="password" {...attributes} />;
+  if (type === 'date') return <input type="date" {...attributes} />;
   return type === 'email' ? <input type="email" {...attributes} /> : <input type="text" {...attributes} />;
 };
 

@@ -1,5 +1,5 @@
-// Walks a listing of the store page by page, so that commands list everything there is.
-import type { Page } from '../storage/port.ts';
+// Walks a listing of the store page by page, for whoever wants everything there is.
+import type { Page } from './port.ts';
 
 const PAGE = 200;
 
