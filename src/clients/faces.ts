@@ -1,4 +1,5 @@
 // A client as JSON for `/api/v1/clients` and the command line. Secrets are told apart by id and age; nothing of them is shown.
+import { moment } from '../lib/moment.ts';
 import type { RosterEntry } from './roster.ts';
 
 /** What came of the client, as far as grants and records tell. */
@@ -9,8 +10,6 @@ export interface ClientUse {
   /** Milliseconds since the epoch, when it last got a token. */
   lastUsedAt?: number;
 }
-
-const moment = (at: number): string => new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 
 export function clientJson(entry: RosterEntry, use?: ClientUse) {
   const { clientId, managedBy, place, state, problems, settings, isConfidential, stored } = entry;

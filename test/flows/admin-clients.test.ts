@@ -112,6 +112,22 @@ onEachStorage(
       t.is((await phone.open(`${HERE}/nobody`)).status, 404);
     });
 
+    test(on('a form that is not from our page, or from somebody who may only look, changes nothing'), async (t) => {
+      const { phone } = await administrator(server());
+      const { phone: auditor } = await administrator(server(), ['auditor']);
+      const settings = { name: 'Steady', grants: ['client_credentials'], scopes: ['messages:read'] };
+      const { client } = await server().administration.createClient(OPERATOR, { settings, isConfidential: true });
+      const fields = { name: 'Forged', kind: 'browser', 'grant:device_code': 'on' };
+      const paths = ['', `/${client.id}/change`, `/${client.id}/secrets`, `/${client.id}/secrets/x/remove`];
+      for (const path of paths) {
+        t.is((await phone.post(HERE + path, fields)).status, 403, path);
+        const { value } =
+          /name="csrf" value="(?<value>[^"]+)"/.exec((await auditor.open('/account')).text)?.groups ?? {};
+        t.is((await auditor.post(HERE + path, { ...fields, csrf: value ?? '' })).status, 403, path);
+      }
+      t.deepEqual((await server().server.domain.clients.stored.find(client.id))?.settings, settings);
+    });
+
     test(on('who may only look sees everything and finds nothing to change it with'), async (t) => {
       const { phone } = await administrator(server(), ['auditor']);
       const settings = { name: 'Looked At', grants: ['device_code'], scopes: ['openid'] };

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import * as client from 'openid-client';
+import { stopTime } from '../helpers/clock.ts';
 import { adminApi, ADMINISTRATION, type Call } from '../helpers/admin-api.ts';
 import { type AuthServer, OPERATOR } from '../helpers/auth-server.ts';
 import { authorizationRequest, callbackOf, connect, exchange, SECRETS, walk } from '../helpers/foreign-client.ts';
@@ -163,6 +164,7 @@ onEachStorage(
       t.true(await active());
       const disabled = await call('POST', `/clients/${made.client_id}/disable`);
       t.is(disabled.body['state'], 'disabled');
+      t.is((await call('GET', `/clients/${made.client_id}`)).body['grants_given'], 0);
       t.is(await refresh(), 'invalid_client');
       t.false(await active());
       const { url } = await authorizationRequest(config, { redirect_uri: REDIRECT_URI });
@@ -205,6 +207,27 @@ onEachStorage(
       t.is((await nobody.call('GET', '/clients')).status, 403);
       t.is((await ask(server(), '/api/v1/clients')).status, 401);
     });
+
+    if (storage === 'sqlite') {
+      test.serial(on('an old sign-in may look and change nothing'), async (t) => {
+        const time = stopTime(t);
+        const { call } = await adminApi(server());
+        const { client_id } = await make(call);
+        time.advance(601);
+        t.is((await call('GET', `/clients/${client_id}`)).status, 200);
+        for (const [method, path, body] of [
+          ['POST', '', NOTES],
+          ['PATCH', `/${client_id}`, { name: 'Mine' }],
+          ['POST', `/${client_id}/secrets`, {}],
+          ['POST', `/${client_id}/disable`, undefined],
+          ['POST', `/${client_id}/enable`, undefined],
+        ] as const) {
+          const refused = await call(method, `/clients${path}`, body);
+          t.is(refused.status, 401);
+          t.is(refused.body['code'], 'insufficient_user_authentication');
+        }
+      });
+    }
 
     test(on('every act is recorded with what was before and after, and no secret'), async (t) => {
       const { call, person } = await adminApi(server());

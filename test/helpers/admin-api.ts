@@ -17,6 +17,7 @@ export const ADMINISTRATION = {
       grants: ['authorization_code'],
       redirect_uris: [REDIRECT_URI],
       scopes: ['openid', 'admin:read', 'admin:write'],
+      lifetimes: { access_token: '1h' },
     },
   },
 };

@@ -6,6 +6,7 @@ import { AdminPage } from '../partials/admin-page.tsx';
 import { type AppFace, appSamples, AppState, Chips, Fact, Made, ManagedBy, useText } from '../partials/app-facts.tsx';
 import { Alert } from '../partials/card.tsx';
 import { Button, LinkButton, PostForm } from '../partials/form.tsx';
+import { Time } from '../partials/time.tsx';
 
 export interface AppDetails extends AppFace {
   /** Why it is not in force, or not whole. */
@@ -122,6 +123,11 @@ const History = ({ of: { stored }, ui }: { of: AppDetails; ui: Ui }) =>
       <Fact label={ui.t('admin.app.changed')}>
         <Made {...stored.changed} ui={ui} />
       </Fact>
+      {stored.expiresAt === undefined ? null : (
+        <Fact label={ui.t('admin.app.ends')}>
+          <Time at={stored.expiresAt} ui={ui} />
+        </Fact>
+      )}
       {stored.disabled === undefined ? null : (
         <Fact label={ui.t('admin.app.state.disabled')}>
           <Made {...stored.disabled} ui={ui} />
@@ -229,7 +235,7 @@ function samples(): Record<string, AppProps> {
         ...appSamples.registered,
         isConfidential: false,
         isNative: true,
-        ...(stored && { stored: { ...stored, secrets: [], disabled: { at, by: 'lin@example.com' } } }),
+        ...(stored && { stored: { ...stored, secrets: [], expiresAt: at, disabled: { at, by: 'lin@example.com' } } }),
       },
       mayWrite: true,
     },
