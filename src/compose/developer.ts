@@ -2,6 +2,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { notDeveloper } from '../../views/developer/not-developer.tsx';
+import { adminPaths } from '../admin/openapi.ts';
 import type { KeyActs } from '../api-keys/keyring.ts';
 import { keysPaths } from '../api-keys/openapi.ts';
 import { mountKeysApi } from '../api-keys/routes/api.ts';
@@ -67,7 +68,7 @@ export function composeDeveloper(deps: DeveloperDeps) {
 
   return {
     mount(router: Router): void {
-      mountOpenapi(router, { ...qrPaths, ...keysPaths });
+      mountOpenapi(router, { ...qrPaths, ...keysPaths, ...adminPaths });
       // Before the pages and addresses of single keys, whose pattern would take theirs.
       mountKeyInspect(router, { desk, keyring, clock, inspect, describeScope });
       mountLeaked(router, {

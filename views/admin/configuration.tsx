@@ -81,7 +81,7 @@ export const configuration: View<ConfigurationProps> = {
       <InForce of={props} ui={ui} />
       <section class="section">
         <h2>{ui.t('admin.config.files')}</h2>
-        <Files of={props.present} mayWrite={props.mayWrite} ui={ui} />
+        <Files of={props.present} in={props} ui={ui} />
       </section>
       <section class="section">
         <h2>{ui.t('admin.config.history')}</h2>
@@ -135,13 +135,13 @@ const InForce = ({ of, ui }: { of: ConfigurationProps; ui: Ui }) => (
   </dl>
 );
 
-const Files = ({ of: present, mayWrite, ui }: { of: FilesFace; mayWrite: boolean; ui: Ui }) => {
+const Files = ({ of: present, in: { mayWrite, refused }, ui }: { of: FilesFace; in: ConfigurationProps; ui: Ui }) => {
   if (present.state === 'same') return <p>{ui.t('admin.config.same')}</p>;
   if (present.state === 'refused') {
     return (
       <>
         <Alert tone="warning">{ui.t('admin.config.mistakes')}</Alert>
-        <Problems of={present.problems} />
+        {present.problems.join() === refused?.problems.join() ? null : <Problems of={present.problems} />}
       </>
     );
   }
@@ -172,7 +172,9 @@ const Apply = ({ of, ui }: { of: Extract<FilesFace, { state: 'changed' }>; ui: U
     {of.needsConfirmation ? (
       <Checkbox name="confirm" value="on" label={ui.t('admin.config.confirm', { people: of.people })} checked={false} />
     ) : null}
-    <Button label={ui.t('admin.config.apply')} />
+    <div class="acts start">
+      <Button label={ui.t('admin.config.apply')} />
+    </div>
   </PostForm>
 );
 
