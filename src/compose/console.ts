@@ -94,7 +94,11 @@ export function composeConsole({ config, clock, domain, reload, authorization, v
   return {
     guard,
     mount(router: Router): void {
-      mountOverview(router, { guard, countAccounts: domain.directory.count });
+      mountOverview(router, {
+        guard,
+        isRefused: () => reload.state().refused !== undefined,
+        countAccounts: domain.directory.count,
+      });
       mountPeople(router, { guard, ...peopleDesk });
       mountRoles(router, { guard, ...peopleDesk });
       mountActs(router, { guard, factsOf: createActFacts({ config, clock, domain }) });
