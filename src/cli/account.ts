@@ -1,6 +1,7 @@
 // `tokenim account …`: people and service accounts. The acts are those of `compose/administration.ts`.
 import type { Command } from 'commander';
 import { type Account, nameOf } from '../accounts/account.ts';
+import { accountJson, type AccountJson } from '../accounts/account-json.ts';
 import type { Domain } from '../compose/domain.ts';
 import { findAccount } from '../compose/find-account.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -47,7 +48,7 @@ export function addAccountCommands(program: Command, shell: Shell): Command {
       withDomain(shell, options, async ({ domain: { directory, maintenance } }) => {
         const found = options.unmaintained ? maintenance.unmaintained() : everyItem(directory.list);
         const accounts = await gather(found);
-        answer(shell.io, options.json, accounts.map(described), () => listed(accounts));
+        answer(shell.io, options.json, accounts.map(accountJson), () => listed(accounts));
       }),
     );
 
@@ -60,7 +61,7 @@ export function addAccountCommands(program: Command, shell: Shell): Command {
         const second_factors = [...passkeys.map(() => 'passkey'), ...(totp ? ['totp'] : [])];
         const sessions = await domain.sessionRecords.list(account.id);
         const inForce = { roles_in_force: domain.roles(account), scopes, second_factors };
-        const all = { ...described(account), ...inForce, sessions: sessions.length };
+        const all = { ...accountJson(account), ...inForce, sessions: sessions.length };
         answer(shell.io, options.json, all, () => shown(all));
       }),
   );
@@ -131,9 +132,9 @@ function create(shell: Shell, options: CreateOptions): Promise<void> {
     const account = await (options.service === undefined
       ? createPerson(shell, workplace, options)
       : createServiceAccount(workplace, options.service, options));
-    const { account_id, email, username, roles, active } = described(account);
+    const { account_id, email, username, roles, active } = accountJson(account);
     const made = { account_id, ...(email !== undefined && { email }), ...(username !== undefined && { username }) };
-    answer(shell.io, options.json, { ...made, roles, active }, () => shown(described(account)));
+    answer(shell.io, options.json, { ...made, roles, active }, () => shown(accountJson(account)));
   });
 }
 
@@ -170,52 +171,12 @@ async function createServiceAccount(
 function change(shell: Shell, options: CommonOptions, reference: string, act: Act): Promise<void> {
   return withDomain(shell, options, async (workplace) => {
     const { id } = await requireAccount(workplace.domain, reference);
-    const account = described(await act(workplace, id));
+    const account = accountJson(await act(workplace, id));
     answer(shell.io, options.json, account, () => shown(account));
   });
 }
 
-interface Described {
-  account_id: string;
-  kind: Account['kind'];
-  email?: string;
-  username?: string;
-  name?: string;
-  status: Account['status'];
-  active: boolean;
-  /** Granted explicitly. */
-  roles: readonly string[];
-  maintainers: readonly string[];
-  created_at: string;
-  deletion_at?: string;
-}
-
-export const described = ({
-  id,
-  kind,
-  email,
-  username,
-  name,
-  status,
-  roles,
-  maintainers,
-  createdAt,
-  deletionAt,
-}: Account): Described => ({
-  account_id: id,
-  kind,
-  ...(email !== undefined && { email }),
-  ...(username !== undefined && { username }),
-  ...(name !== undefined && { name }),
-  status,
-  active: status === 'active',
-  roles,
-  maintainers,
-  created_at: moment(createdAt),
-  ...(deletionAt !== undefined && { deletion_at: moment(deletionAt) }),
-});
-
-export const shown = (account: Described & { scopes?: readonly string[] }): string =>
+export const shown = (account: AccountJson & { scopes?: readonly string[] }): string =>
   card(
     Object.fromEntries(
       Object.entries(account).map(([name, value]) => [

@@ -1,6 +1,7 @@
 // `tokenim account add-maintainer` and `remove-maintainer`: who looks after a service account, by an operator's word alone.
 import type { Command } from 'commander';
-import { described, requireAccount, shown } from './account.ts';
+import { accountJson } from '../accounts/account-json.ts';
+import { requireAccount, shown } from './account.ts';
 import { type CommonOptions, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer } from './io.ts';
 
@@ -10,7 +11,7 @@ export function addMaintainerCommands(group: Command, shell: Shell): void {
       (reference: string, person: string, options: CommonOptions) =>
         withDomain(shell, options, async ({ domain, administration }) => {
           const [service, who] = [await requireAccount(domain, reference), await requireAccount(domain, person)];
-          const account = described(await administration[name](OPERATOR, service.id, who.id));
+          const account = accountJson(await administration[name](OPERATOR, service.id, who.id));
           answer(shell.io, options.json, account, () => shown(account));
         }),
     );

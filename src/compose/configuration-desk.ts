@@ -1,5 +1,6 @@
 // What `/admin/configuration` shows and does, from reloads, plans and records.
-import type { ChangeFace, ConfigurationProps, FilesFace, RefusalFace } from '../../views/admin/configuration.tsx';
+import type { ConfigurationProps, RefusalFace } from '../../views/admin/configuration.tsx';
+import type { ChangeFace, FilesFace } from '../../views/partials/files-plan.tsx';
 import type { ConsequenceFace } from '../../views/partials/consequences.tsx';
 import { type ConfigChange, fieldWords } from '../config/compare.ts';
 import { ConfigError, formatProblem } from '../config/problem.ts';

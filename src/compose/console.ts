@@ -3,6 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { notAdministrator } from '../../views/admin/not-administrator.tsx';
 import type { AdminActs } from '../admin/acts.ts';
+import { mountAdminApi } from '../admin/api.ts';
 import { mountActs } from '../admin/console/act.ts';
 import { mountConfiguration } from '../admin/console/configuration.ts';
 import { mountKeys } from '../admin/console/keys.ts';
@@ -19,7 +20,9 @@ import { createGate } from '../web/gate.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import type { Visitors } from '../web/visitor.ts';
 import { createActFacts } from './act-facts.ts';
+import { createAdminApiSource } from './admin-api.ts';
 import { createAdministration } from './administration.ts';
+import type { Authorization } from './authorization.ts';
 import { createConfigurationDesk } from './configuration-desk.ts';
 import type { Domain } from './domain.ts';
 import { createKeysDesk } from './keys-desk.ts';
@@ -37,11 +40,12 @@ export interface ConsoleDeps {
   clock: Clock;
   domain: Domain;
   reload: Reload;
+  authorization: Pick<Authorization, 'bearer'>;
   visitors: Visitors;
   recording: Pick<Recording, 'actorOf'>;
 }
 
-export function composeConsole({ config, clock, domain, reload, visitors, recording }: ConsoleDeps) {
+export function composeConsole({ config, clock, domain, reload, authorization, visitors, recording }: ConsoleDeps) {
   const administration = createAdministration(domain);
   const reviewActs = createReviewActs({ domain, administration });
   const lockout = createLockout({ config, directory: domain.directory });
@@ -85,18 +89,27 @@ export function composeConsole({ config, clock, domain, reload, visitors, record
 
   const guard = createGuard({ gate, actsOf });
   const facesOf = createRecordFaces(domain);
+  const recordsDesk = createRecordsDesk({ domain, facesOf });
   const peopleDesk = createPeopleDesk({ config, clock, domain, facesOf });
   const configurationDesk = createConfigurationDesk({ reload, audit: domain.audit, facesOf });
 
   return {
     guard,
     mount(router: Router): void {
-      mountOverview(router, { guard, countAccounts: domain.directory.count });
+      mountOverview(router, {
+        guard,
+        isRefused: () => reload.state().refused !== undefined,
+        countAccounts: domain.directory.count,
+      });
       mountPeople(router, { guard, ...peopleDesk });
       mountRoles(router, { guard, ...peopleDesk });
       mountActs(router, { guard, factsOf: createActFacts({ config, clock, domain }) });
       mountKeys(router, { guard, ...createKeysDesk({ clock, domain }) });
-      mountRecords(router, { guard, ...createRecordsDesk({ domain, facesOf }) });
+      mountRecords(router, { guard, ...recordsDesk });
+      mountAdminApi(router, {
+        bearer: authorization.bearer,
+        ...createAdminApiSource({ config, clock, domain, recordsDesk }),
+      });
       mountReview(router, { guard, ...createReviewDesk({ config, clock, domain }) });
       mountConfiguration(router, {
         ...configurationDesk,

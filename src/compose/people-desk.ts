@@ -1,7 +1,7 @@
 // What the pages of people and roles show: accounts, what each holds and why, and who holds a role.
 import type { PersonFace } from '../../views/admin/people.tsx';
 import type { RoleFace } from '../../views/partials/role-facts.tsx';
-import type { HeldRole, PersonProps, Seen } from '../../views/admin/person.tsx';
+import type { HeldRole, PersonProps, Seen } from '../../views/admin/person-parts.tsx';
 import { type Account, nameOf } from '../accounts/account.ts';
 import type { AccountQuery } from '../accounts/directory.ts';
 import type { LiveSession, Review } from '../accounts/sign-in-review.ts';

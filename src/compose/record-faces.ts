@@ -34,7 +34,9 @@ export function createRecordFaces({ directory }: Pick<Domain, 'directory'>): Rec
       address: record.address,
       userAgent: record.userAgent,
       requestId: record.requestId,
-      details: Object.entries(details).map(([name, value]) => ({ name, value: String(value) })),
+      details: Object.entries(details)
+        .filter(([, value]) => value !== '')
+        .map(([name, value]) => ({ name, value: String(value) })),
     }));
   };
 }

@@ -168,7 +168,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     process: `${hostname()}:${process.pid}:${randomToken(3)}`,
     now: clock.now,
   });
-  const admin = composeConsole({ config, clock, domain, reload, visitors, recording });
+  const admin = composeConsole({ config, clock, domain, reload, authorization, visitors, recording });
   const erasure = createErasure({ domain, acts: createAdministration(domain), clock, onError });
   const keyReminders = createKeyReminders({ domain, clock, onError });
 

@@ -55,6 +55,7 @@ onEachStorage(
         t.regex(text, /tokenim\.yaml:\d+:\d+: [^:]*membr/);
         t.regex(text, /The files have mistakes/);
         t.false(text.includes('Apply'));
+        t.regex((await phone.open('/admin')).text, /<a href="\/admin\/configuration">The changed files were refused/);
         await server().edit((now) => now.replace('nam: Kiosk', 'name: Kiosk').replace('membr]', 'member]'));
         await server().server.reload.reload('signal');
         t.notRegex(await read(phone), /stays in force|have mistakes/);

@@ -1,12 +1,11 @@
 // `/admin/configuration`: what is in force, what was refused and why, what the files would change and for whom, and what was
 // changed before.
-import type { FieldWords } from '../../src/config/compare.ts';
 import type { Done } from '../../src/web/done.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
 import { Alert } from '../partials/card.tsx';
-import { type ConsequenceFace, consequenceSamples, Consequences } from '../partials/consequences.tsx';
-import { Button, Checkbox, PostForm } from '../partials/form.tsx';
+import { consequenceSamples } from '../partials/consequences.tsx';
+import { type FilesFace, FilesPlan, Problems } from '../partials/files-plan.tsx';
 import { Pager } from '../partials/pager.tsx';
 import { type RecordFace, RecordList, recordSamples } from '../partials/record-list.tsx';
 import { momentText, Time } from '../partials/time.tsx';
@@ -18,30 +17,6 @@ export interface RefusalFace {
   /** One sentence for each problem, such as `file:line:column: message`. */
   problems: readonly string[];
 }
-
-export interface ChangeFace {
-  entry: string;
-  state: 'added' | 'removed' | 'changed';
-  /** `file:line`. */
-  place?: string | undefined;
-  fields: readonly FieldWords[];
-}
-
-/** What the files of the answering process say now. */
-export type FilesFace =
-  | { state: 'same' }
-  /** They have mistakes. */
-  | { state: 'refused'; problems: readonly string[] }
-  | {
-      state: 'changed';
-      digest: string;
-      changes: readonly ChangeFace[];
-      consequences: readonly ConsequenceFace[];
-      people: number;
-      needsConfirmation: boolean;
-      /** What only a restart takes. */
-      restarts: readonly string[];
-    };
 
 export interface ConfigurationProps {
   process: string;
@@ -81,7 +56,7 @@ export const configuration: View<ConfigurationProps> = {
       <InForce of={props} ui={ui} />
       <section class="section">
         <h2>{ui.t('admin.config.files')}</h2>
-        <Files of={props.present} mayWrite={props.mayWrite} ui={ui} />
+        <FilesPlan of={props.present} told={props.refused?.problems} mayWrite={props.mayWrite} ui={ui} />
       </section>
       <section class="section">
         <h2>{ui.t('admin.config.history')}</h2>
@@ -100,16 +75,6 @@ const Refused = ({ of, ui, own = false }: { of: RefusalFace; ui: Ui; own?: boole
     </Alert>
     <Problems of={of.problems} />
   </div>
-);
-
-const Problems = ({ of: problems }: { of: readonly string[] }) => (
-  <ul class="problems">
-    {problems.map((problem) => (
-      <li>
-        <code>{problem}</code>
-      </li>
-    ))}
-  </ul>
 );
 
 const InForce = ({ of, ui }: { of: ConfigurationProps; ui: Ui }) => (
@@ -133,84 +98,6 @@ const InForce = ({ of, ui }: { of: ConfigurationProps; ui: Ui }) => (
       ))}
     </dd>
   </dl>
-);
-
-const Files = ({ of: present, mayWrite, ui }: { of: FilesFace; mayWrite: boolean; ui: Ui }) => {
-  if (present.state === 'same') return <p>{ui.t('admin.config.same')}</p>;
-  if (present.state === 'refused') {
-    return (
-      <>
-        <Alert tone="warning">{ui.t('admin.config.mistakes')}</Alert>
-        <Problems of={present.problems} />
-      </>
-    );
-  }
-  return (
-    <>
-      <ul class="changes">
-        {present.changes.map((change) => (
-          <Change of={change} ui={ui} />
-        ))}
-      </ul>
-      <Consequences of={present.consequences} ui={ui} />
-      <p>
-        {present.people === 0
-          ? ui.t('admin.config.nobody_loses')
-          : ui.t('admin.config.people_lose', { people: present.people })}
-      </p>
-      {present.restarts.length > 0 ? (
-        <Alert tone="warning">{ui.t('admin.config.restart', { fields: present.restarts.join(', ') })}</Alert>
-      ) : mayWrite ? (
-        <Apply of={present} ui={ui} />
-      ) : null}
-    </>
-  );
-};
-
-const Apply = ({ of, ui }: { of: Extract<FilesFace, { state: 'changed' }>; ui: Ui }) => (
-  <PostForm ui={ui} action="/admin/configuration/apply" class="stack" hidden={{ digest: of.digest }}>
-    {of.needsConfirmation ? (
-      <Checkbox name="confirm" value="on" label={ui.t('admin.config.confirm', { people: of.people })} checked={false} />
-    ) : null}
-    <Button label={ui.t('admin.config.apply')} />
-  </PostForm>
-);
-
-const SIGN = { added: '+', removed: '−', changed: '~' } as const;
-
-const Change = ({ of: { entry, state, place, fields }, ui }: { of: ChangeFace; ui: Ui }) => (
-  <li>
-    <p>
-      <span aria-hidden="true">{SIGN[state]} </span>
-      <code>{entry}</code> <span class="muted">{ui.t(`admin.config.${state}`)}</span>
-      {place === undefined ? null : <code class="muted"> {place}</code>}
-    </p>
-    {state === 'changed' ? fields.map((field) => <Field of={field} ui={ui} />) : null}
-  </li>
-);
-
-const Field = ({ of: { field, taken, given, before, after }, ui }: { of: FieldWords; ui: Ui }) => (
-  <p class="muted">
-    <code>{field}</code>{' '}
-    {taken === undefined || given === undefined ? (
-      <>
-        <bdi>{before ?? ui.t('admin.config.nothing')}</bdi> → <bdi>{after ?? ui.t('admin.config.nothing')}</bdi>
-      </>
-    ) : (
-      <>
-        {taken.map((item) => (
-          <>
-            <del>{item}</del>{' '}
-          </>
-        ))}
-        {given.map((item) => (
-          <>
-            <ins>{item}</ins>{' '}
-          </>
-        ))}
-      </>
-    )}
-  </p>
 );
 
 function samples(): Record<string, ConfigurationProps> {

@@ -1,6 +1,7 @@
 // `/admin`: how many there are of what, and the ways on.
 import type { View } from '../../src/web/view.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
+import { Alert } from '../partials/card.tsx';
 
 export interface OverviewProps {
   people: number;
@@ -11,18 +12,25 @@ export interface OverviewProps {
   clients: number;
   /** The reader may also change something. */
   mayWrite: boolean;
+  /** Changed files were not taken. */
+  isRefused: boolean;
 }
 
 export const overview: View<OverviewProps> = {
   name: 'admin/overview',
   title: (_props, { t }) => t('admin.title'),
-  body: ({ people, services, disabled, roles, clients, mayWrite }, ui) => (
+  body: ({ people, services, disabled, roles, clients, mayWrite, isRefused }, ui) => (
     <AdminPage
       ui={ui}
       tab="/admin"
       title={ui.t('admin.title')}
       lead={ui.t(mayWrite ? 'admin.lead' : 'admin.lead.read_only')}
     >
+      {isRefused ? (
+        <Alert tone="bad">
+          <a href="/admin/configuration">{ui.t('admin.config.refused')}</a>
+        </Alert>
+      ) : null}
       <dl class="figures">
         {(
           [
@@ -44,7 +52,7 @@ export const overview: View<OverviewProps> = {
     </AdminPage>
   ),
   samples: {
-    administrator: { people: 1204, services: 12, disabled: 3, roles: 6, clients: 9, mayWrite: true },
-    auditor: { people: 1, services: 0, disabled: 0, roles: 1, clients: 0, mayWrite: false },
+    administrator: { people: 1204, services: 12, disabled: 3, roles: 6, clients: 9, mayWrite: true, isRefused: true },
+    auditor: { people: 1, services: 0, disabled: 0, roles: 1, clients: 0, mayWrite: false, isRefused: false },
   },
 };

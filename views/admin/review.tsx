@@ -119,8 +119,10 @@ const Entry = ({ of: holding, mayWrite, ui }: { of: HoldingFace; mayWrite: boole
   return (
     <li>
       <div class="key-head">
-        {mayWrite ? <input type="checkbox" name={`pick:${holding.key}`} value="on" aria-label={what} /> : null}
-        <AccountLink of={holding.account} />
+        <span class="check">
+          {mayWrite ? <input type="checkbox" name={`pick:${holding.key}`} value="on" aria-label={what} /> : null}
+          <AccountLink of={holding.account} />
+        </span>
         <span>
           {ui.t(HOLDING_KINDS[holding.state])} <bdi>{holding.name}</bdi>
         </span>

@@ -2,7 +2,8 @@
 // those of `config apply` (`compose/reload.ts`); what is taken is what was looked at, or nothing.
 import type Router from '@koa/router';
 import type { Context } from 'koa';
-import { configuration, type ConfigurationProps, type FilesFace } from '../../../views/admin/configuration.tsx';
+import { configuration, type ConfigurationProps } from '../../../views/admin/configuration.tsx';
+import type { FilesFace } from '../../../views/partials/files-plan.tsx';
 import type { RecordFace } from '../../../views/partials/record-list.tsx';
 import { doneOf, seeDone } from '../../web/done.ts';
 import { readQuery } from '../../web/form.ts';

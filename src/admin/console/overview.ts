@@ -7,11 +7,13 @@ import type { Guard } from '../guard.ts';
 
 export interface OverviewDeps {
   guard: Guard;
+  /** The last reload of the answering process was refused. */
+  isRefused(): boolean;
   /** Accounts; an estimate where some were erased just now. */
   countAccounts(by: { name: 'kind' | 'status'; value: string }): Promise<number>;
 }
 
-export function mountOverview(router: Router, { guard, countAccounts }: OverviewDeps): void {
+export function mountOverview(router: Router, { guard, isRefused, countAccounts }: OverviewDeps): void {
   router.get('/admin', async (ctx) => {
     const reader = await guard.reader(ctx);
     if (!reader) return;
@@ -28,6 +30,7 @@ export function mountOverview(router: Router, { guard, countAccounts }: Overview
       roles: Object.keys(roles).length,
       clients: Object.keys(clients).length,
       mayWrite: reader.mayWrite,
+      isRefused: isRefused(),
     });
   });
 }

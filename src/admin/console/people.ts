@@ -3,7 +3,8 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { people, type PersonFace } from '../../../views/admin/people.tsx';
-import { personPage, type PersonProps } from '../../../views/admin/person.tsx';
+import { personPage } from '../../../views/admin/person.tsx';
+import type { PersonProps } from '../../../views/admin/person-parts.tsx';
 import { personNew } from '../../../views/admin/person-new.tsx';
 import type { Locale } from '../../config/config.ts';
 import { isDomainError } from '../../lib/errors.ts';
