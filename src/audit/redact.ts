@@ -10,14 +10,15 @@ const JWT = /(?<![\w-])eyJ[\w-]+(?:\.[\w-]*){2,4}/g;
 const BEARER = /\b(bearer|basic|dpop) +[\w.~+/=-]+/gi;
 const CONTROL = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 
-const redactText = (text: string): string =>
+/** The whole text; who cuts it into pieces does so afterwards, or half a secret would pass for none. */
+export const withoutSecrets = (text: string): string =>
   text
-    .slice(0, 16 * MAX_TEXT)
     .replace(CONTROL, '')
     .replace(API_KEY, '$1_[redacted]')
     .replace(JWT, '[redacted]')
-    .replace(BEARER, '$1 [redacted]')
-    .slice(0, MAX_TEXT);
+    .replace(BEARER, '$1 [redacted]');
+
+const redactText = (text: string): string => withoutSecrets(text.slice(0, 16 * MAX_TEXT)).slice(0, MAX_TEXT);
 
 /** A copy whose every text, at any depth and also as a key, is bounded to 256 characters and free of secrets. */
 export function redact(value: unknown): unknown {

@@ -1,22 +1,18 @@
 // `tokenim config plan`, `apply` and `export`: what the files would change and for whom, making it so, and the whole as one
 // file. What is compared and counted is in `compose/changes.ts`.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { announce, applyPlan } from '../compose/apply.ts';
-import { createChanges, type Plan, restartsFor } from '../compose/changes.ts';
-import { type Answer, ANSWER_CHANNEL } from '../compose/reload.ts';
 import { hashesOf } from '../clients/stored-clients.ts';
+import { type ApplyDeps, applyPlan } from '../compose/apply.ts';
+import { createChanges, type Plan, restartsFor } from '../compose/changes.ts';
+import type { Domain } from '../compose/domain.ts';
+import { announce, type Answer, answersTo, asker, askProcesses, type Speaker } from '../compose/processes.ts';
 import { exportClients, exportConfig } from '../config/export.ts';
-import { snapshotOf } from '../config/snapshot.ts';
+import { type ConfigSnapshot, digestOf, snapshotOf } from '../config/snapshot.ts';
 import { DomainError } from '../lib/errors.ts';
-import type { Store } from '../storage/port.ts';
 import { type CommonOptions, leaf, loadOptions, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer, notice } from './io.ts';
 import { gather } from '../storage/pages.ts';
-import { describePlan, planText } from './plan-text.ts';
-
-/** Running processes answer well within a second; one that is busy may need longer. */
-const ANSWER_MS = 1500;
+import { describePlan, planText, refusalsIn } from './plan-text.ts';
 
 interface ApplyOptions extends CommonOptions {
   yes?: true;
@@ -25,10 +21,12 @@ interface ApplyOptions extends CommonOptions {
 export function addConfigChangeCommands(group: Command, shell: Shell): void {
   leaf(group, 'plan', 'what the files would change, and for whom; exits 0 for nothing, 2 for changes').action(
     (options: CommonOptions) =>
-      withDomain(shell, options, async ({ config, domain }) => {
-        const plan = await createChanges(domain).plan(snapshotOf(config));
-        if (plan.changes.length > 0) shell.differ();
-        answer(shell.io, options.json, describePlan(plan, config.origins), () => planText(plan, config.origins));
+      withDomain(shell, options, async ({ config, store, domain }) => {
+        const [plan, asked] = await planAndAsk(domain, asker(store), snapshotOf(config));
+        if (plan.changes.length > 0 || refusalsIn(asked).length > 0) shell.differ();
+        answer(shell.io, options.json, describePlan(plan, config.origins, asked), () =>
+          planText(plan, config.origins, { asked }),
+        );
       }),
   );
 
@@ -60,22 +58,30 @@ const clientsInUse = (shell: Shell, options: CommonOptions): Promise<string> =>
 function apply(shell: Shell, options: ApplyOptions): Promise<void> {
   return withDomain(shell, options, async ({ config, store, domain }) => {
     const snapshot = snapshotOf(config);
-    const plan = await createChanges(domain).plan(snapshot);
+    const by = asker(store);
+    const [plan, asked] = await planAndAsk(domain, by, snapshot);
     refuseUnfit(plan, options);
-    const from = { store, process: 'command line' };
-    const answers = await withAnswers(store, plan.digest, async () => {
-      if (plan.former?.digest === plan.digest) return announce(from, plan.digest);
-      if (await applyPlan({ ...from, domain }, OPERATOR, plan, snapshot)) return;
-      throw new DomainError('conflict', 'applied_meanwhile', { detail: 'another configuration was applied just now' });
-    });
-    const refused = answers.filter(({ outcome }) => outcome === 'refused');
-    if (refused.length > 0) shell.fail();
-    for (const { process, message } of refused) notice(shell.io, `${process} keeps its configuration: ${message}`);
-    answer(shell.io, options.json, { ...describePlan(plan, config.origins), processes: answers }, () => {
-      const done = plan.changes.length === 0 ? 'Nothing was to change.' : planText(plan, config.origins, 'applied');
-      return `${done}\n${takenBy(answers.length - refused.length)}`;
+    refuseWhereRefused(asked);
+    const answers = await answersTo(by, () => make({ ...by, domain }, plan, snapshot), asked.length);
+    const refusals = refusalsIn(answers);
+    if (refusals.length > 0) shell.fail();
+    for (const refusal of refusals) notice(shell.io, refusal);
+    answer(shell.io, options.json, describePlan(plan, config.origins, answers), () => {
+      const done =
+        plan.changes.length === 0 ? 'Nothing was to change.' : planText(plan, config.origins, { tense: 'applied' });
+      return `${done}\n${takenBy(answers)}`;
     });
   });
+}
+
+/** What it does to people, and whether the processes that run now could take it. */
+const planAndAsk = (domain: Domain, by: Speaker, snapshot: ConfigSnapshot): Promise<[Plan, Answer[]]> =>
+  Promise.all([createChanges(domain).plan(snapshot), askProcesses(by, digestOf(snapshot))]);
+
+async function make(deps: ApplyDeps, plan: Plan, snapshot: ConfigSnapshot): Promise<void> {
+  if (plan.former?.digest === plan.digest) return announce(deps, plan.digest);
+  if (await applyPlan(deps, OPERATOR, plan, snapshot)) return;
+  throw new DomainError('conflict', 'applied_meanwhile', { detail: 'another configuration was applied just now' });
 }
 
 function refuseUnfit(plan: Plan, { yes }: ApplyOptions): void {
@@ -93,23 +99,16 @@ function refuseUnfit(plan: Plan, { yes }: ApplyOptions): void {
   }
 }
 
-/** What running processes answer to `work`, which tells them. Who runs none hears nothing. */
-async function withAnswers(store: Store, digest: string, work: () => Promise<void>): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  const unsubscribe = await store.subscribe(ANSWER_CHANNEL, (message) => {
-    const heard = JSON.parse(message) as Answer;
-    if (heard.digest === digest) answers.push(heard);
-  });
-  try {
-    await work();
-    await sleep(ANSWER_MS);
-  } finally {
-    await unsubscribe();
-  }
-  return answers;
+/** Whole or not at all: nothing is applied that a running process would refuse. */
+function refuseWhereRefused(asked: readonly Answer[]): void {
+  const refusals = refusalsIn(asked);
+  if (refusals.length === 0) return;
+  throw new DomainError('conflict', 'process_refuses', { detail: `nothing was applied: ${refusals.join('; ')}` });
 }
 
-const takenBy = (processes: number): string =>
-  processes === 0
-    ? 'No running server answered; one that starts takes the files as they are.'
-    : `In force in ${processes} running ${processes === 1 ? 'process' : 'processes'}.`;
+function takenBy(answers: readonly Answer[]): string {
+  const taken = answers.filter(({ outcome }) => outcome === 'taken').length;
+  if (answers.length === 0) return 'No running server answered; one that starts takes the files as they are.';
+  if (taken < answers.length) return `In force in ${taken} of ${answers.length} running processes.`;
+  return `In force in ${taken} running ${taken === 1 ? 'process' : 'processes'}.`;
+}

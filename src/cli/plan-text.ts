@@ -1,6 +1,7 @@
 // A plan in words, and as JSON: each change with the place where it is written, then what it does to people.
 import type { Plan } from '../compose/changes.ts';
 import { restartsFor } from '../compose/changes.ts';
+import type { Answer } from '../compose/processes.ts';
 import { type ConfigChange, type FieldChange, fieldWords } from '../config/compare.ts';
 import type { Config } from '../config/config.ts';
 import type { Consequence } from '../policy/consequences.ts';
@@ -13,7 +14,20 @@ const SIGN = { added: '+', removed: '-', changed: '~' } as const;
 /** Of a new or removed entry the name says enough. */
 const SHOWN_CHANGES = 200;
 
-export const describePlan = (plan: Plan, origins: Origins) => ({
+export const refusalsIn = (answers: readonly Answer[]): string[] =>
+  answers
+    .filter(({ outcome }) => outcome === 'refused')
+    .map(({ process, message = '' }) => `${process} keeps its configuration: ${message}`);
+
+/** What a restart alone takes, by the plan and by what running processes say. */
+const allRestarts = (plan: Plan, answers: readonly Answer[]): string[] => [
+  ...new Set([
+    ...restartsFor(plan).map((entry) => entry.replace('settings.', '')),
+    ...answers.flatMap(({ restarts = [] }) => restarts),
+  ]),
+];
+
+export const describePlan = (plan: Plan, origins: Origins, answers: readonly Answer[]) => ({
   digest: plan.digest,
   ...(plan.former && { applied: { digest: plan.former.digest, at: moment(plan.former.at), by: plan.former.by } }),
   changes: plan.changes.map((change) => ({
@@ -23,16 +37,27 @@ export const describePlan = (plan: Plan, origins: Origins) => ({
   consequences: plan.consequences,
   people: plan.people,
   needs_confirmation: plan.needsConfirmation,
-  needs_restart: restartsFor(plan),
+  needs_restart: allRestarts(plan, answers),
+  processes: answers.map(({ to: _asker, ...told }) => told),
 });
 
-export function planText(plan: Plan, origins: Origins, tense: 'planned' | 'applied' = 'planned'): string {
+interface Telling {
+  tense?: 'planned' | 'applied';
+  /** What running processes would do with it. */
+  asked?: readonly Answer[];
+}
+
+export function planText(plan: Plan, origins: Origins, { tense = 'planned', asked = [] }: Telling): string {
   const { former, changes, consequences } = plan;
   if (!former) {
     const did = tense === 'planned' ? 'Nothing was applied yet; ' : '';
     return `${did}${counted(changes.length, 'entry', 'entries')} ${tense === 'planned' ? 'would be new' : 'are applied'}.`;
   }
-  if (changes.length === 0) return `Nothing to do: the files say what was applied ${moment(former.at)}.`;
+  if (changes.length === 0) {
+    const same = `the files say what was applied ${moment(former.at)}.`;
+    const refusals = refusalsIn(asked);
+    return refusals.length === 0 ? `Nothing to do: ${same}` : [`Nothing new: ${same}`, ...refusals].join('\n');
+  }
   const shown = changes.slice(0, SHOWN_CHANGES).flatMap((change) => changeLines(change, origins));
   const left = changes.length - SHOWN_CHANGES;
   return [
@@ -41,7 +66,8 @@ export function planText(plan: Plan, origins: Origins, tense: 'planned' | 'appli
     ...(left > 0 ? [`  and ${left} more; --json has them all`] : []),
     ...(consequences.length > 0 ? ['', ...consequences.map((one) => `  ${consequenceText(one)}`)] : []),
     '',
-    ...(tense === 'planned' ? [advice(plan)] : [losing(plan)]),
+    ...refusalsIn(asked),
+    ...(tense === 'planned' ? [advice(plan, asked)] : [losing(plan)]),
   ].join('\n');
 }
 
@@ -75,6 +101,10 @@ export function consequenceText(consequence: Consequence): string {
       return `role ${consequence.role} needs a second factor from now on: ${people}`;
     case 'client_loses':
       return `application ${consequence.client} loses ${consequence.scope}: ${atMost(consequence)}${people}`;
+    case 'client_loses_grant':
+      return `application ${consequence.client} loses the grant ${consequence.grant}: ${atMost(consequence)}${people}`;
+    case 'scope_moves':
+      return `scope ${consequence.scope} moves to another resource: ${atMost(consequence)}${people}, ${counted(consequence.keys, 'key', 'keys')}`;
     case 'client_gone':
       return `application ${consequence.client} is gone: ${atMost(consequence)}${people}`;
     default:
@@ -84,8 +114,8 @@ export function consequenceText(consequence: Consequence): string {
 
 const atMost = ({ atMost: isUpperBound }: { atMost?: true }): string => (isUpperBound ? 'at most ' : '');
 
-function advice(plan: Plan): string {
-  const restarts = restartsFor(plan).map((entry) => entry.replace('settings.', ''));
+function advice(plan: Plan, asked: readonly Answer[]): string {
+  const restarts = allRestarts(plan, asked);
   if (restarts.length > 0) return `Needs a restart of the server: ${restarts.join(', ')}.`;
   return `${losing(plan)} Take it with \`tokenim config apply${plan.needsConfirmation ? ' --yes' : ''}\`.`;
 }

@@ -2,23 +2,21 @@
 // first process passes the signal on.
 import type { Reload } from '../compose/reload.ts';
 import type { ConfigSource } from '../config/config.ts';
-import { watchFiles } from '../config/watch.ts';
+import { type WatchedFiles, watchFiles } from '../config/watch.ts';
 
-export interface ReloadingOptions {
+export interface ReloadingOptions extends WatchedFiles {
   reload: Reload;
   config: ConfigSource;
-  /** The file or folder of the configuration, absolute. */
-  path: string;
   /** `serve --watch`, whatever the files say. */
   watch: boolean;
   /** Calls the listener at each SIGHUP, or word of it; answers how to stop that. */
   onHangup(listener: () => void): () => void;
 }
 
-export function followFiles({ reload, config, path, watch, onHangup }: ReloadingOptions): { close(): void } {
+export function followFiles({ reload, config, watch, onHangup, ...watched }: ReloadingOptions): { close(): void } {
   const forget = onHangup(() => void reload.reload('signal'));
   // Always looked at, so that a reload can turn it on.
-  const watching = watchFiles(path, () => {
+  const watching = watchFiles(watched, () => {
     if (watch || config.current().reload.watch) void reload.reload('watch');
   });
   return {

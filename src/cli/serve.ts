@@ -39,12 +39,13 @@ export function addServeCommand(program: Command, shell: Shell): void {
 
 async function start(shell: Shell, options: ServeOptions): Promise<void> {
   const stop = shell.interruption();
-  const config = await configure(shell, options);
+  const secretFiles = new Set<string>();
+  const load = () => configure(shell, options, secretFiles);
+  const config = await load();
   const lan = options.lan ?? false;
   const onHangup = shell.onHangup ?? (() => () => undefined);
   const path = configPathOf(loadOptions(shell, options));
-  const load = () => configure(shell, options);
-  const files = { path, watch: options.watch ?? false, onHangup };
+  const files = { path, secretFiles, watch: options.watch ?? false, onHangup };
   if (cluster.isWorker) {
     return serveAsWorker(onHangup, (told, hangups) =>
       serve(config, { lan, load, files: { ...files, onHangup: hangups }, stop: AbortSignal.any([stop, told]) }),
@@ -65,8 +66,8 @@ async function start(shell: Shell, options: ServeOptions): Promise<void> {
 }
 
 /** With `--lan` the address of this machine is both what is bound and the issuer. */
-async function configure(shell: Shell, options: ServeOptions): Promise<Config> {
-  const loading = loadOptions(shell, options);
+async function configure(shell: Shell, options: ServeOptions, secretFiles: Set<string>): Promise<Config> {
+  const loading = { ...loadOptions(shell, options), secretFiles };
   const config = await loadConfig(loading);
   if (!options.lan) return config;
   if (config.mode === 'production') {

@@ -22,7 +22,7 @@ export interface ServingOptions {
   /** Reads the configuration again. */
   load(): Promise<Config>;
   /** Where its files are, absolute, and when they are read again. */
-  files: Pick<ReloadingOptions, 'path' | 'watch' | 'onHangup'>;
+  files: Omit<ReloadingOptions, 'reload' | 'config'>;
   /** Ends the serving, in peace. */
   stop: AbortSignal;
   /** Before anything is served. */

@@ -6,8 +6,8 @@ import type { StoredClient } from '../clients/stored-client.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { fieldChanges } from '../config/compare.ts';
 import type { Actor } from './actor.ts';
-import { fieldDetails } from './apply.ts';
 import type { Domain } from './domain.ts';
+import { detailsOf } from './field-details.ts';
 
 type Recorder = (by: Actor, event: Omit<AuditEvent, 'actor' | 'outcome'>) => Promise<void>;
 
@@ -20,11 +20,16 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     await revocation.cutClient(id);
   }
 
+  async function recordChange(by: Actor, type: AuditEvent['type'], after: StoredClient, before?: StoredClient) {
+    const parts = detailsOf(fieldChanges(before?.settings, after.settings));
+    for (const details of parts) await record(by, { type, client: after.id, details });
+  }
+
   return {
     async createClient(by: Actor, client: Omit<NewClient, 'by'>) {
       const made = await stored.create({ ...client, by: by.actor });
       const type = client.registered ? 'client.registered' : 'client.created';
-      await record(by, { type, client: made.client.id, details: changesOf(undefined, made.client) });
+      await recordChange(by, type, made.client);
       return made;
     },
 
@@ -32,7 +37,7 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     async changeClient(by: Actor, id: string, settings: Settings) {
       const before = await stored.find(id);
       const client = await stored.change(id, settings, by.actor);
-      await record(by, { type: 'client.changed', client: id, details: changesOf(before, client) });
+      await recordChange(by, 'client.changed', client, before);
       return client;
     },
 
@@ -84,6 +89,3 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     },
   };
 }
-
-const changesOf = (before: StoredClient | undefined, { settings }: StoredClient) =>
-  Object.assign({}, ...fieldChanges(before?.settings, settings).map(fieldDetails)) as Record<string, string>;

@@ -10,19 +10,11 @@ import { messageOf } from '../lib/errors.ts';
 import type { Metrics } from '../ops/metrics.ts';
 import type { Store } from '../storage/port.ts';
 import type { Actor } from './administration.ts';
-import { APPLIED_CHANNEL, applyPlan } from './apply.ts';
+import { applyPlan } from './apply.ts';
 import { createChanges, type Plan } from './changes.ts';
 import type { Domain } from './domain.ts';
-
-/** Tells `config apply` how each process took it; JSON of `Answer`. */
-export const ANSWER_CHANNEL = 'config.answered';
-
-export interface Answer {
-  digest: string;
-  outcome: 'taken' | 'refused';
-  process: string;
-  message?: string;
-}
+import { answerOthers, type Reply } from './processes.ts';
+import { filesDiffer, refuseGone, type Refusal, Refused, restartText } from './refused.ts';
 
 /**
  * `applied`: somebody has confirmed what it does, elsewhere; `confirmed`: here. `start`: there is nothing to keep instead.
@@ -43,15 +35,6 @@ export interface FilesPlan {
   fixed: string[];
 }
 
-export interface Refusal {
-  /** Milliseconds since the epoch. */
-  at: number;
-  code:
-    'config_invalid' | 'restart_needed' | 'confirmation_needed' | 'files_differ' | 'files_changed' | 'reload_failed';
-  /** Sentences without secrets. */
-  message: string;
-}
-
 export interface ReloadDeps {
   config: Pick<LayeredConfig, 'files' | 'replace'>;
   /** Reads the files again, as at the start of this process; absent where there are none. */
@@ -67,20 +50,14 @@ export interface ReloadDeps {
 
 export type Reload = ReturnType<typeof createReload>;
 
-const OPERATOR = { actor: 'operator' };
+/** Where nobody acted here. */
+const SERVER = { actor: 'server' };
+const actorOf = (cause: ReloadCause, confirmed: Confirmed | undefined): Actor =>
+  confirmed?.by ?? (cause === 'signal' ? { actor: 'operator' } : SERVER);
 const TRIES = 5;
 
-class Refused extends Error {
-  readonly code: Refusal['code'];
-
-  constructor(code: Refusal['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
 export function createReload(deps: ReloadDeps) {
-  const { config, store, domain, metrics, log, now } = deps;
+  const { config, domain, metrics, log, now } = deps;
   const changes = createChanges(domain);
   let generation = 1;
   let since = now();
@@ -98,10 +75,7 @@ export function createReload(deps: ReloadDeps) {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       if ((await domain.applied.find())?.digest === digest) return undefined;
       if (cause === 'applied') {
-        throw new Refused(
-          'files_differ',
-          'the files of this process are not those that were applied; it keeps its own',
-        );
+        throw filesDiffer();
       }
       const plan = await changes.plan(snapshot);
       if (cause !== 'start' && !confirmed && plan.needsConfirmation) {
@@ -110,8 +84,7 @@ export function createReload(deps: ReloadDeps) {
           `it takes something from ${plan.people} people; look at \`tokenim config plan\` and confirm with \`tokenim config apply --yes\``,
         );
       }
-      const by = confirmed?.by ?? (cause === 'start' ? { actor: 'server' } : OPERATOR);
-      if (await applyPlan(deps, by, plan, snapshot)) return plan;
+      if (await applyPlan(deps, actorOf(cause, confirmed), plan, snapshot)) return plan;
     }
     throw new Refused('reload_failed', 'others kept changing the applied configuration');
   }
@@ -124,9 +97,8 @@ export function createReload(deps: ReloadDeps) {
 
   async function take(cause: ReloadCause, confirmed: Confirmed | undefined): Promise<Config | undefined> {
     const { next, fixed } = await read();
-    if (fixed.length > 0) {
-      throw new Refused('restart_needed', `${fixed.join(', ')} cannot change without a restart of the server`);
-    }
+    if (fixed.length > 0) throw new Refused('restart_needed', restartText(fixed));
+    if (cause === 'watch') refuseGone(config.files(), next);
     await claim(next, cause, confirmed);
     return isSame(config.files(), next) ? undefined : next;
   }
@@ -160,7 +132,7 @@ export function createReload(deps: ReloadDeps) {
   }
 
   async function once(cause: ReloadCause, confirmed?: Confirmed): Promise<Refusal | undefined> {
-    const by = confirmed?.by ?? OPERATOR;
+    const by = actorOf(cause, confirmed);
     try {
       const next = await take(cause, confirmed);
       if (next) await inForce(next, cause, by);
@@ -179,19 +151,22 @@ export function createReload(deps: ReloadDeps) {
     return answer;
   }
 
-  async function hear(message: string): Promise<void> {
-    const [digest = '', from] = message.split(' ');
-    if (from === deps.process) return;
+  async function judge(digest: string): Promise<Reply> {
+    try {
+      const { next, fixed } = await read();
+      if (fixed.length > 0) return { outcome: 'refused', message: restartText(fixed), restarts: fixed };
+      if (digestOf(snapshotOf(next)) !== digest) throw filesDiffer();
+      return { outcome: 'ready' };
+    } catch (error) {
+      return { outcome: 'refused', message: messageOf(error) };
+    }
+  }
+
+  async function follow(digest: string): Promise<Reply> {
     const isOwn = digestOf(snapshotOf(config.files())) === digest;
     // What is no part of the digest, such as the relay's password, may have changed too.
     const problem = isOwn && !deps.load ? undefined : await reload('applied');
-    const answer: Answer = {
-      digest,
-      outcome: problem ? 'refused' : 'taken',
-      process: deps.process,
-      ...(problem && { message: problem.message }),
-    };
-    await store.publish(ANSWER_CHANNEL, JSON.stringify(answer));
+    return problem ? { outcome: 'refused', message: problem.message } : { outcome: 'taken' };
   }
 
   return {
@@ -199,8 +174,8 @@ export function createReload(deps: ReloadDeps) {
 
     /** Writes what this process has in force as the applied configuration, and listens for others'. */
     async start(): Promise<void> {
-      const failed = (err: unknown): void => log.error({ err }, 'the applied configuration could not be followed');
-      unsubscribe = await store.subscribe(APPLIED_CHANNEL, (message) => void hear(message).catch(failed));
+      const onError = (err: unknown): void => log.error({ err }, 'the applied configuration could not be followed');
+      unsubscribe = await answerOthers(deps, { judge, follow, onError });
       const plan = await claim(config.files(), 'start');
       await domain.clients.supersede();
       if (plan?.former && plan.changes.length > 0) {

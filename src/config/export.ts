@@ -3,6 +3,7 @@
 import { dirname, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { formatDuration } from '../lib/duration.ts';
+import { isStorageUrl, parseStorageUrl } from '../lib/storage-url.ts';
 import { type LoadOptions, readWritten } from './load.ts';
 import type { Path } from './problem.ts';
 
@@ -24,7 +25,7 @@ export async function exportConfig(options: LoadOptions = {}): Promise<string> {
       : { ...reference, file: resolve(cwd, dirname(places.value(path).file), reference.file) };
   const address = (value: string | { file?: string }, path: Path, variable: string): unknown => {
     if (typeof value !== 'string') return absolute(value, path);
-    if (!/^[^:]+:\/\/[^/@]*@/.test(value)) return value;
+    if (!hasCredentials(value)) return value;
     hidden.push(`${path.join('.')} holds a password here; set ${variable}`);
     return { env: variable };
   };
@@ -85,6 +86,13 @@ export function exportClients(
 
 /** The reader takes no anchors. */
 const asYaml = (value: object): string => stringify(value, { aliasDuplicateObjects: false, lineWidth: 120 });
+
+/** As the parsers of these URLs understand them: a password may hold a slash. What none of them takes is hidden too. */
+function hasCredentials(url: string): boolean {
+  if (!isStorageUrl(url)) return !URL.canParse(url) || new URL(url).username + new URL(url).password !== '';
+  const target = parseStorageUrl(url);
+  return target.engine === 'redis' && (target.username ?? target.password) !== undefined;
+}
 
 const inWords = (seconds: object): Record<string, string> =>
   Object.fromEntries(Object.entries(seconds).map(([name, value]) => [name, formatDuration(Number(value))]));

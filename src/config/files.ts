@@ -1,5 +1,5 @@
 // Finds and reads the files of a configuration: one file, or a folder with `tokenim.yaml` and `conf.d/*.yaml`.
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { createPlaces } from './places.ts';
 import { emptyTree, readYaml, type Reading } from './yaml-file.ts';
@@ -41,7 +41,24 @@ export async function filesOf(path: string): Promise<string[]> {
     () => false,
   );
   if (!isFolder) return [path];
-  const more = await readdir(join(path, 'conf.d')).catch(() => []);
-  const parts = more.filter((name) => name.endsWith('.yaml')).sort();
-  return [join(path, 'tokenim.yaml'), ...parts.map((name) => join(path, 'conf.d', name))];
+  return [join(path, 'tokenim.yaml'), ...(await partsOf(join(path, 'conf.d')))];
+}
+
+/**
+ * What is there and cannot be listed, such as a link to a mount that is away, may hold protections: its path stands for its files,
+ * with a slash, so that reading it fails and tells why.
+ */
+async function partsOf(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names
+      .filter((name) => name.endsWith('.yaml'))
+      .sort()
+      .map((name) => join(folder, name));
+  } catch {
+    return lstat(folder).then(
+      () => [`${folder}/`],
+      (error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [`${folder}/`]),
+    );
+  }
 }

@@ -24,6 +24,8 @@ export interface LoadOptions {
   port?: number;
   host?: string;
   issuer?: string;
+  /** Gathers the absolute paths of the files that secrets name, readable or not: `watch.ts` looks at them. */
+  secretFiles?: Set<string>;
 }
 
 /** The configuration, whole. In development the first load makes the secrets that it does not name. */
@@ -53,7 +55,7 @@ export async function readWritten(
   const report: Report = (at, message) => void problems.push({ ...places.value(at), message });
   const input = judgeShape(reading);
   if (input) validate(input, reading, report);
-  const readSecret = createSecretReader(env, cwd, places, report);
+  const readSecret = createSecretReader({ env, cwd, places, report, named: options.secretFiles });
   const draft = input && (await resolveConfig(input, { cwd, places, files, report, readSecret }));
   refuseProblems(problems);
   if (!input || !draft) throw new Error('a configuration of wrong shape had no problem');

@@ -2,6 +2,7 @@
 // depend on others are filled in, and what is built in is added.
 import { resolve } from 'node:path';
 import type { z } from 'zod';
+import { dictionary } from '../lib/dictionary.ts';
 import { API_RESOURCE, apiResource, builtInScopes, localIssuer, WEB_CLIENT, webClient } from './built-in.ts';
 import type { ClientConfig, Config, Lifetimes } from './config.ts';
 import type { Places } from './places.ts';
@@ -99,7 +100,3 @@ function originsOf(input: ConfigInput, places: Places): Record<string, string> {
   }
   return origins;
 }
-
-/** Without a prototype: an id such as `constructor`, sent by a stranger, finds nothing. */
-const dictionary = <T>(entries: Record<string, T>): Record<string, T> =>
-  Object.assign(Object.create(null) as Record<string, T>, entries);

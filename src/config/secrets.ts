@@ -15,8 +15,17 @@ export const MIN_SECRET_LENGTH = 32;
 export type GivenSecrets = Partial<Config['secrets']>;
 export type ReadSecret = (reference: SecretReference, path: Path) => Promise<string | undefined>;
 
+export interface SecretReaderDeps {
+  env: NodeJS.ProcessEnv;
+  cwd: string;
+  places: Places;
+  report: Report;
+  /** Gathers the absolute paths of the files that secrets name, readable or not. */
+  named?: Set<string> | undefined;
+}
+
 /** Answers the secret without a newline at its end; otherwise reports a problem and answers `undefined`. */
-export function createSecretReader(env: NodeJS.ProcessEnv, cwd: string, places: Places, report: Report): ReadSecret {
+export function createSecretReader({ env, cwd, places, report, named }: SecretReaderDeps): ReadSecret {
   return async (reference, path) => {
     const secret = reference.env === undefined ? await fromFile(reference.file ?? '') : fromEnvironment(reference.env);
     if (secret === '') report(path, 'the secret that this names is empty');
@@ -29,8 +38,10 @@ export function createSecretReader(env: NodeJS.ProcessEnv, cwd: string, places: 
     }
 
     async function fromFile(file: string): Promise<string | undefined> {
+      const whole = resolve(cwd, dirname(places.value(path).file), file);
+      named?.add(whole);
       try {
-        const text = await readFile(resolve(cwd, dirname(places.value(path).file), file), 'utf8');
+        const text = await readFile(whole, 'utf8');
         return text.replace(/\r?\n$/, '');
       } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';

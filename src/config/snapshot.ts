@@ -1,5 +1,6 @@
 // What of a configuration may be kept and shown: the part that a whole installation shares, without secrets and without what
 // is built in. Where each machine binds, its store and its secrets are not in it. `compare.ts` tells two apart.
+import { dictionary } from '../lib/dictionary.ts';
 import { sha256 } from '../lib/hash.ts';
 import { API_RESOURCE, builtInScopes, WEB_CLIENT } from './built-in.ts';
 import type { ClientConfig, Config, ResourceConfig, RoleConfig, ScopeConfig } from './config.ts';
@@ -16,7 +17,13 @@ export interface ConfigSnapshot {
   settings: Readonly<Record<string, unknown>>;
 }
 
-export const EMPTY_SNAPSHOT: ConfigSnapshot = { resources: {}, scopes: {}, roles: {}, clients: {}, settings: {} };
+export const EMPTY_SNAPSHOT: ConfigSnapshot = {
+  resources: dictionary({}),
+  scopes: dictionary({}),
+  roles: dictionary({}),
+  clients: dictionary({}),
+  settings: dictionary({}),
+};
 
 const SECTIONS = [
   'lifetimes',
@@ -39,11 +46,11 @@ export function snapshotOf(config: Omit<Config, 'secrets'>): ConfigSnapshot {
     return [id, { ...same, secrets: secret_hashes.map((hash) => sha256(hash).slice(0, 11)) }] as const;
   };
   return {
-    resources,
-    scopes: Object.fromEntries(scopes),
-    roles: { ...config.roles },
-    clients: Object.fromEntries(Object.entries(clients).map(asClient)),
-    settings: settingsOf(config),
+    resources: dictionary(resources),
+    scopes: dictionary(Object.fromEntries(scopes)),
+    roles: dictionary(config.roles),
+    clients: dictionary(Object.fromEntries(Object.entries(clients).map(asClient))),
+    settings: dictionary(settingsOf(config)),
   };
 }
 

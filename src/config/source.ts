@@ -1,5 +1,6 @@
 // The snapshot of the configuration in force: the files, and over them the clients that no file manages. Who serves a request
 // reads it once, so that no request sees two. What is applied, planned and compared is the files' alone.
+import { dictionary } from '../lib/dictionary.ts';
 import type { ClientConfig, Config, ConfigSource } from './config.ts';
 
 /** The clients beside those of the files; the same object while nothing changed. */
@@ -21,8 +22,7 @@ export function createConfigSource(config: Config): LayeredConfig {
 
   function combine(): void {
     const stored = storedIn(files);
-    // Without a prototype, as the files' own: an id such as `constructor`, sent by a stranger, finds nothing.
-    const clients: Record<string, ClientConfig> = Object.assign(Object.create(null), stored, files.clients);
+    const clients = dictionary({ ...stored, ...files.clients });
     inForce = Object.keys(stored).length === 0 ? files : { ...files, clients };
   }
 

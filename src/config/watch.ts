@@ -5,15 +5,22 @@ import { filesOf } from './files.ts';
 
 const LOOK_MS = 500;
 
-/** Calls `changed` once the files have been the same for one look after a change. `path` is absolute. */
-export function watchFiles(path: string, changed: () => void): { close(): void } {
+export interface WatchedFiles {
+  /** The file or folder of the configuration, absolute. */
+  path: string;
+  /** The files of secrets, absolute; grows as loads name others. */
+  secretFiles: ReadonlySet<string>;
+}
+
+/** Calls `changed` once the files have been the same for one look after a change. */
+export function watchFiles(watched: WatchedFiles, changed: () => void): { close(): void } {
   let settled: string | undefined;
   let former: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const look = async (): Promise<void> => {
-    const now = await stampOf(path);
+    const now = await stampOf(watched);
     if (settled === undefined) settled = now;
     // A file half written is judged when it is whole.
     else if (now !== settled && now === former) {
@@ -32,8 +39,8 @@ export function watchFiles(path: string, changed: () => void): { close(): void }
   };
 }
 
-async function stampOf(path: string): Promise<string> {
-  const files = await filesOf(path);
+async function stampOf({ path, secretFiles }: WatchedFiles): Promise<string> {
+  const files = [...(await filesOf(path)), ...secretFiles];
   const stamps = files.map(async (file) => {
     const found = await stat(file).catch(() => undefined);
     return found ? `${file} ${found.ino} ${found.size} ${found.mtimeMs}` : `${file} -`;

@@ -45,7 +45,7 @@ function unknownKey(key: string, allowed: readonly string[], path: Path): string
 
 function wording(issue: z.core.$ZodIssue, value: unknown, key: Place | undefined): string {
   const name = `\`${issue.path.map(String).join('.')}\``;
-  if (value === undefined) return key ? `${name} has no value` : `${name} is missing`;
+  if (value === undefined || value === null) return key ? `${name} has no value` : `${name} is missing`;
   if (issue.code === 'invalid_type') return `${name} ${typeWording(issue)}`;
   if (issue.code === 'invalid_value' && issue.values.length > 1) {
     const values = issue.values.map(String);

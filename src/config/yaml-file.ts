@@ -27,7 +27,7 @@ interface Source {
 
 type Entries = YAMLMap<ParsedNode, ParsedNode | null>;
 
-/** No prototype: a key such as `__proto__` or `constructor` is a key like others. */
+/** No prototype: a key such as `constructor` is a key like others. */
 export const emptyTree = (): Tree => Object.create(null) as Tree;
 
 export const isTree = (value: unknown): value is Tree =>
@@ -65,6 +65,11 @@ function addEntries(source: Source, map: Entries, path: Path, tree: Tree): void 
       continue;
     }
     const key = String(keyNode.value);
+    // Whatever reads the tree later may take it for the prototype, or drop it.
+    if (key === '__proto__') {
+      report(keyPlace, 'unknown key `__proto__`');
+      continue;
+    }
     const keyPath = [...path, key];
     const earlier = reading.places.key(keyPath);
     if (earlier === undefined) {
@@ -94,7 +99,8 @@ function valueOf(source: Source, node: ParsedNode | null, path: Path): unknown {
   }
   if (isSeq(node)) return node.items.map((item, index) => itemOf(source, item, [...path, index]));
   if (isAlias(node)) source.report(source.at(node.range[0]), 'aliases are not taken here: write the value out');
-  return isScalar(node) && node.value !== null ? node.value : undefined;
+  // A key cut off before its value is told by the schema, and does not fall back to its default.
+  return isScalar(node) ? node.value : null;
 }
 
 function itemOf(source: Source, node: ParsedNode, path: Path): unknown {

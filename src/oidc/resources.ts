@@ -71,7 +71,12 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
   }
 
   /** The holder of a key, which is proved by now, hears which role is missing. */
-  function whyNothing(requested: readonly string[], key: PresentedApiKey | undefined): string {
+  function whyNothing(requested: readonly string[], key: PresentedApiKey | undefined, indicator: string): string {
+    const elsewhere = [...groupByResource(config.current(), requested)].flatMap(([id, scopes]) => {
+      const own = config.current().resources[id]?.indicator;
+      return own === undefined || own === indicator ? [] : [`${scopes.join(' ')} (${own})`];
+    });
+    if (elsewhere.length > 0) return `the scope belongs to another resource: ${elsewhere.join(' and ')}`;
     if (!key) return 'none of the requested scopes is granted to this client now';
     const bounds = { clientScopes: requested, accountScopes: key.ownerScopes, keyScopes: key.scopes };
     return requested.flatMap((scope) => whyDenied(scope, bounds) ?? []).join('; ');
@@ -138,7 +143,7 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
       if (ctx.oidc.params?.['grant_type'] === 'client_credentials') {
         const requested = requestedScopes(ctx);
         if (!requested.some((scope) => allowed.includes(scope))) {
-          throw new errors.InvalidScope(whyNothing(requested, key), requested.join(' '));
+          throw new errors.InvalidScope(whyNothing(requested, key, indicator), requested.join(' '));
         }
       }
       const lifetimes = { ...current.lifetimes, ...clients.configured(client.clientId)?.lifetimes };

@@ -3,10 +3,11 @@
 import { z } from 'zod';
 import type { ConfigSnapshot } from '../config/snapshot.ts';
 import type { Clock } from '../lib/clock.ts';
+import { dictionary } from '../lib/dictionary.ts';
 import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
 
 const strings = z.array(z.string());
-const section = <T extends z.ZodType>(entry: T) => z.record(z.string(), entry);
+const section = <T extends z.ZodType>(entry: T) => z.record(z.string(), entry).transform(dictionary<z.output<T>>);
 
 // Another release may have written it: what is missing is as if not written.
 const snapshot = z.object({
@@ -21,7 +22,7 @@ const snapshot = z.object({
     }),
   ),
   clients: section(z.looseObject({ grants: strings.default([]), scopes: strings.default([]) })),
-  settings: z.record(z.string(), z.unknown()),
+  settings: section(z.unknown()),
 });
 
 const appliedRecord = z.object({

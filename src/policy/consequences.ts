@@ -1,11 +1,11 @@
 // What a changed configuration does to people, keys and applications. Pure: accounts come counted by their roles
 // (`compose/changes.ts` counts them), and `roles.ts` says what roles grant.
-import type { ConfigSnapshot } from '../config/snapshot.ts';
+import type { ClientSnapshot, ConfigSnapshot } from '../config/snapshot.ts';
 import { accountScopes, expandRoles, type RoleHolder, rolesOf } from './roles.ts';
 
 /** Accounts that hold the same roles. */
 export interface HolderGroup extends RoleHolder {
-  count: number;
+  ids: readonly string[];
 }
 
 export type Consequence =
@@ -14,7 +14,11 @@ export type Consequence =
   | { kind: 'role_gone' | 'role_needs_mfa'; role: string; people: number }
   /** `people` agreed to it before; of our own applications nobody is asked, and it may be everybody: `atMost`. */
   | { kind: 'client_loses'; client: string; scope: string; people: number; atMost?: true }
+  /** It no longer signs people in, or keeps them signed in, by this grant. */
+  | { kind: 'client_loses_grant'; client: string; grant: string; people: number; atMost?: true }
   | { kind: 'client_gone'; client: string; people: number; atMost?: true }
+  /** To a resource with another indicator. `people` agreed to it, or own keys that have it. */
+  | { kind: 'scope_moves'; scope: string; people: number; keys: number; atMost?: true }
   /** People who may sign in to it now and not then. */
   | { kind: 'client_closes'; client: string; people: number };
 
@@ -67,12 +71,15 @@ export interface ShiftedGroup extends HolderGroup, ScopeShift {
   gains: readonly (readonly [role: string, scope: string])[];
   heldBefore: ReadonlySet<string>;
   heldAfter: ReadonlySet<string>;
+  /** Roles that ask them for a second factor now and did not. */
+  stronger: readonly string[];
 }
 
 export function shiftGroups(groups: readonly HolderGroup[], before: Roles, after: Roles): ShiftedGroup[] {
   const changed = changedRoles(before, after);
   const old = new Map(changed.map((role) => [role, grantedBy(role, before)]));
   const next = new Map(changed.map((role) => [role, grantedBy(role, after)]));
+  const strong = Object.keys(after).filter((role) => after[role]?.require_mfa);
   return groups.map((group) => {
     const shift = shiftOf(group, before, after);
     const [heldBefore, heldAfter] = [new Set(rolesOf(group, before)), new Set(rolesOf(group, after))];
@@ -83,9 +90,16 @@ export function shiftGroups(groups: readonly HolderGroup[], before: Roles, after
           .map((role): [string, string] => [role, scope]),
       );
     const [losses, gains] = [through(shift.lost, heldBefore, old), through(shift.gained, heldAfter, next)];
-    return { ...group, ...shift, losses, gains, heldBefore, heldAfter };
+    const stronger = strong.filter(
+      (role) => heldAfter.has(role) && !(heldBefore.has(role) && before[role]?.require_mfa),
+    );
+    return { ...group, ...shift, losses, gains, heldBefore, heldAfter, stronger };
   });
 }
+
+/** Who cannot have a second factor at once loses what the role gives. */
+export const isLoser = ({ kind, lost, stronger }: ShiftedGroup): boolean =>
+  kind === 'person' && lost.length + stronger.length > 0;
 
 /** An API key that can be used, by its owner. */
 export interface OwnedKey {
@@ -112,25 +126,40 @@ export function roleConsequences(
     for (const scope of old) if (!next.has(scope)) shiftFor('role_loses', role, scope);
     for (const scope of next) if (!old.has(scope)) shiftFor('role_gains', role, scope);
   }
-  for (const { count, losses, gains } of groups.filter(isOfPeople)) {
-    for (const [role, scope] of losses) shiftFor('role_loses', role, scope).people += count;
-    for (const [role, scope] of gains) shiftFor('role_gains', role, scope).people += count;
+  for (const { ids, losses, gains } of groups.filter(isOfPeople)) {
+    for (const [role, scope] of losses) shiftFor('role_loses', role, scope).people += ids.length;
+    for (const [role, scope] of gains) shiftFor('role_gains', role, scope).people += ids.length;
   }
   for (const { owner, scopes } of keys) {
     for (const [role, scope] of owner.losses) if (scopes.includes(scope)) shiftFor('role_loses', role, scope).keys += 1;
     for (const [role, scope] of owner.gains) if (scopes.includes(scope)) shiftFor('role_gains', role, scope).keys += 1;
   }
-  return [...shifts.values(), ...changed.flatMap((role) => endOf(role, groups, before.roles, after.roles))];
+  const gone = changed.filter((role) => !Object.hasOwn(after.roles, role));
+  return [
+    ...shifts.values(),
+    ...gone.map((role) => endOf(role, groups)),
+    ...strongerRoles(groups, before.roles, after.roles),
+  ];
 }
 
 type Shift = Extract<Consequence, { kind: 'role_loses' | 'role_gains' }>;
 
-function endOf(role: string, groups: readonly ShiftedGroup[], before: Roles, after: Roles): Consequence[] {
-  if (!Object.hasOwn(after, role)) {
-    return [{ kind: 'role_gone', role, people: peopleIn(groups.filter(({ heldBefore }) => heldBefore.has(role))) }];
+const endOf = (role: string, groups: readonly ShiftedGroup[]): Consequence => ({
+  kind: 'role_gone',
+  role,
+  people: peopleIn(groups.filter(({ heldBefore }) => heldBefore.has(role))),
+});
+
+/** Roles that ask for a second factor now, or reach people who did not have them. */
+function strongerRoles(groups: readonly ShiftedGroup[], before: Roles, after: Roles): Consequence[] {
+  const concerned = new Map<string, number>();
+  for (const [role, { require_mfa }] of Object.entries(after)) {
+    if (require_mfa && before[role]?.require_mfa === false) concerned.set(role, 0);
   }
-  if (!after[role]?.require_mfa || before[role]?.require_mfa !== false) return [];
-  return [{ kind: 'role_needs_mfa', role, people: peopleIn(groups.filter(({ heldAfter }) => heldAfter.has(role))) }];
+  for (const { ids, stronger } of groups.filter(isOfPeople)) {
+    for (const role of stronger) concerned.set(role, (concerned.get(role) ?? 0) + ids.length);
+  }
+  return [...concerned].map(([role, people]) => ({ kind: 'role_needs_mfa', role, people }));
 }
 
 const grantedBy = (role: string, roles: Roles): ReadonlySet<string> =>
@@ -139,23 +168,55 @@ const grantedBy = (role: string, roles: Roles): ReadonlySet<string> =>
 const isOfPeople = ({ kind }: RoleHolder): boolean => kind === 'person';
 
 const peopleIn = (groups: readonly HolderGroup[]): number =>
-  groups.filter(isOfPeople).reduce((sum, { count }) => sum + count, 0);
+  groups.filter(isOfPeople).reduce((sum, { ids }) => sum + ids.length, 0);
+
+/** People sign in there. */
+export const signsIn = ({ grants }: Pick<ClientSnapshot, 'grants'>): boolean =>
+  grants.some((grant) => grant !== 'client_credentials');
 
 /** Applications where people sign in that may ask for the scope. */
 const clientsAsking = ({ clients }: ConfigSnapshot, scope: string): number =>
-  Object.values(clients).filter(
-    ({ grants, scopes }) => scopes.includes(scope) && grants.some((grant) => grant !== 'client_credentials'),
-  ).length;
+  Object.values(clients).filter((client) => client.scopes.includes(scope) && signsIn(client)).length;
 
-/** People whom a client lets in before and not after; turned around, those whom it lets in from now on. */
-export function shutOut(
-  groups: readonly ShiftedGroup[],
-  before: readonly string[] | undefined,
-  after: readonly string[] | undefined,
-): number {
-  const mayEnter = (held: ReadonlySet<string>, allowed: readonly string[] | undefined): boolean =>
-    allowed === undefined || allowed.some((role) => held.has(role));
-  return peopleIn(
-    groups.filter(({ heldBefore, heldAfter }) => mayEnter(heldBefore, before) && !mayEnter(heldAfter, after)),
+/** Scopes that both have, at resources of different indicators: tokens, consents and keys for one are none for the other. */
+export function movedScopes(before: ConfigSnapshot, after: ConfigSnapshot): string[] {
+  const indicatorOf = (scope: string, { scopes, resources }: ConfigSnapshot) =>
+    resources[scopes[scope]?.resource ?? '']?.indicator;
+  return Object.keys(before.scopes).filter(
+    (scope) => Object.hasOwn(after.scopes, scope) && indicatorOf(scope, before) !== indicatorOf(scope, after),
   );
 }
+
+/** People whom a client lets in before and not after: its door changed, or their roles did. */
+export interface ClosedDoor {
+  consequence: Consequence;
+  ids: readonly string[];
+}
+
+export function closedDoors(
+  groups: readonly ShiftedGroup[],
+  { clients: before }: ConfigSnapshot,
+  { clients: after }: ConfigSnapshot,
+): ClosedDoor[] {
+  const people = groups.filter(isOfPeople);
+  const moved = people.filter(({ heldBefore, heldAfter }) => [...heldBefore].some((role) => !heldAfter.has(role)));
+  return Object.entries(before).flatMap(([client, { allowed_roles: old }]) => {
+    if (!after[client]) return [];
+    const next = after[client].allowed_roles;
+    const ids = (doorOf(old) === doorOf(next) ? moved : people)
+      .filter(({ heldBefore, heldAfter }) => mayEnter(heldBefore, old) && !mayEnter(heldAfter, next))
+      .flatMap((group) => group.ids);
+    return ids.length === 0 ? [] : [{ consequence: { kind: 'client_closes', client, people: ids.length }, ids }];
+  });
+}
+
+/** Everybody who can sign in may find another door closed. */
+export const doorsMove = ({ clients: before }: ConfigSnapshot, { clients: after }: ConfigSnapshot): boolean =>
+  Object.entries(before).some(
+    ([id, { allowed_roles }]) => after[id] && doorOf(allowed_roles) !== doorOf(after[id].allowed_roles),
+  );
+
+const doorOf = (roles: readonly string[] | undefined): string | undefined => roles?.toSorted().join(' ');
+
+const mayEnter = (held: ReadonlySet<string>, allowed: readonly string[] | undefined): boolean =>
+  allowed === undefined || allowed.some((role) => held.has(role));

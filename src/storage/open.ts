@@ -1,11 +1,11 @@
-// Opens the store that a storage URL names: the one place that knows both adapters. The URL's forms are in `url.ts`.
+// Opens the store that a storage URL names: the one place that knows both adapters. The URL's forms are in `lib/storage-url.ts`.
 import { resolve } from 'node:path';
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from './port.ts';
 import { createReport } from './report.ts';
-import { parseStorageUrl } from './url.ts';
+import { parseStorageUrl } from '../lib/storage-url.ts';
 
-export { describeStorage } from './url.ts';
+export { describeStorage } from '../lib/storage-url.ts';
 
 export interface OpenOptions {
   /** Where a relative SQLite path lies. */

@@ -1,5 +1,5 @@
 // The configuration as an instrument, on the real command line: plan, apply, export, and servers that follow.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -126,6 +126,77 @@ test('a server takes a change at SIGHUP, at apply and, told to watch, by itself;
   await edit((text) => text.replace('access_token: 9x', 'access_token: 8m'));
   await until(t, async () => (await loaded()) === 2);
   t.is((await server.stop()).code, 0);
+});
+
+test('nothing is applied that a running server refuses, and plan says so before and after', async (t) => {
+  const { run, json, serve, edit } = await site(t);
+  const server = await serve();
+  const applied = async () => (await json<unknown[]>(['audit', 'list', '--type', 'config.applied'])).length;
+  const before = await applied();
+  await edit((text) => withoutCalls(text).replace('mode:', 'host: 0.0.0.0\nmode:'));
+  const plan = async () => {
+    const { code, stdout } = await run(['config', 'plan', '--json']);
+    t.is(code, 2);
+    t.like(JSON.parse(stdout), { needs_restart: ['host'], changes: { length: 2 }, processes: { length: 1 } });
+  };
+  await plan();
+  t.regex((await run(['config', 'plan'])).stdout, /keeps its configuration: host cannot.*\nNeeds a restart.*: host\./);
+  const refused = await run(['config', 'apply', '--yes']);
+  t.is(refused.code, 1);
+  t.regex(refused.stderr, /nothing was applied: .* host cannot change without a restart.*\(process_refuses\)/);
+  t.is(await applied(), before);
+  await plan();
+  await server.stop();
+});
+
+test('what a restart alone takes is something to do, although nothing else changes', async (t) => {
+  const { run, serve, edit } = await site(t);
+  const server = await serve();
+  t.is((await run(['config', 'plan'])).code, 0);
+  await edit((text) => text.replace('mode:', 'host: 0.0.0.0\nmode:'));
+  const { code, stdout } = await run(['config', 'plan']);
+  t.is(code, 2);
+  t.regex(stdout, /^Nothing new: .*\n.* keeps its configuration: host cannot change without a restart/);
+  await server.stop();
+});
+
+test('who watches takes a secret file that changed, and says that nobody acted; not that a file is gone', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tokenim-watch-'));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+  await mkdir(join(folder, 'conf.d'));
+  const client =
+    '  night: { name: N, grants: [client_credentials], scopes: [calls:read], secrets: [{ file: secret }] }\n';
+  await writeFile(join(folder, 'tokenim.yaml'), FILE + client);
+  await writeFile(join(folder, 'secret'), 'former-secret');
+  await writeFile(join(folder, 'conf.d/10.yaml'), 'registration: closed\n');
+  const { run, json, serve } = await program(t, { TOKENIM_CONFIG: folder });
+  const server = await serve('--watch');
+  const records = (type: string) =>
+    json<{ actor: string; reason?: string }[]>(['audit', 'list', '--type', `config.${type}`]);
+
+  await writeFile(join(folder, 'secret'), 'another-secret-of-the-client');
+  await until(t, async () => (await records('loaded')).length === 1);
+  t.is((await records('loaded'))[0]?.actor, 'server');
+  t.deepEqual(new Set((await records('changed')).map(({ actor }) => actor)), new Set(['server']));
+
+  await rename(join(folder, 'conf.d'), join(folder, 'away'));
+  await until(t, async () => (await records('refused'))[0]?.reason === 'files_gone');
+  t.is((await records('loaded')).length, 1);
+  t.regex((await run(['config', 'apply'])).stdout, /In force in 1 running process\./);
+  t.is((await records('loaded')).length, 2);
+  await server.stop();
+});
+
+test('two who apply at once count each process once', async (t) => {
+  const { json, serve } = await site(t);
+  const server = await serve('--workers', '2');
+  const both = await Promise.all([1, 2].map(() => json<{ processes: { process: string }[] }>(['config', 'apply'])));
+  for (const { processes } of both) t.is(new Set(processes.map(({ process }) => process)).size, 2);
+  t.deepEqual(
+    both.map(({ processes }) => processes.length),
+    [2, 2],
+  );
+  await server.stop();
 });
 
 test('all workers take a change at one SIGHUP', async (t) => {

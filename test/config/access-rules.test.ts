@@ -108,3 +108,18 @@ test('a role reached on two ways is no circle', async (t) => {
   );
   t.deepEqual(await files.problems(), []);
 });
+
+test('a circle behind forty layers of roles that all include one another is told, once', async (t) => {
+  const layers = Array.from({ length: 40 }, (_, layer) => [
+    `  a${layer}: { includes: [a${layer + 1}, b${layer + 1}] }`,
+    `  b${layer}: { includes: [a${layer + 1}, b${layer + 1}] }`,
+  ]);
+  const files = await development(
+    t,
+    'roles:',
+    ...layers.flat(),
+    '  a40: { includes: [b40] }',
+    '  b40: { includes: [a40] }',
+  );
+  t.deepEqual(await files.problems(), [at(84, 10, 'the role includes itself: a40 → b40 → a40')]);
+});

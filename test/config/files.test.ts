@@ -1,3 +1,5 @@
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'ava';
 import { configFiles, development } from './config-files.ts';
 
@@ -39,9 +41,57 @@ test('the same key twice in one file is a problem, at any depth', async (t) => {
   ]);
 });
 
-test('a section without entries is as good as none', async (t) => {
-  const files = await development(t, 'clients:', 'roles:', '  # a: {}');
-  t.deepEqual(await files.problems(), []);
+test('without a folder conf.d there is tokenim.yaml alone', async (t) => {
+  t.deepEqual(await (await development(t)).problems(), []);
+});
+
+test('a conf.d that leads to nothing, or is a file, is a problem: what it held may protect', async (t) => {
+  const files = await configFiles(t, {
+    'config/tokenim.yaml': MAIN,
+    'mount/10.yaml': 'registration: closed\nqr: { check: always }\n',
+  });
+  const [mount, folder] = [join(files.cwd, 'mount'), join(files.cwd, 'config/conf.d')];
+  await symlink(mount, folder);
+  t.is((await files.load()).registration, 'closed');
+  await rename(mount, `${mount}-away`);
+  t.deepEqual(await files.problems(), ['config/conf.d:1:1: the configuration cannot be read (ENOENT)']);
+  await rm(folder);
+  await writeFile(folder, 'registration: open\n');
+  t.deepEqual(await files.problems(), ['config/conf.d:1:1: the configuration cannot be read (ENOTDIR)']);
+});
+
+test('a key without a value is a problem at its place, and never its default', async (t) => {
+  const files = await development(
+    t,
+    'limits:',
+    'lifetimes:',
+    'password: { iterations: }',
+    'qr: { check: }',
+    'roles:',
+    '  a: { scopes: [], require_mfa: }',
+    '  b: { includes: [ ~ ] }',
+    'clients:',
+    '  crm:',
+    '    name: CRM',
+    '    grants: [device_code]',
+    '    secrets:',
+    '    dpop_bound_access_tokens:',
+  );
+  t.deepEqual(await files.problems(), [
+    'config/tokenim.yaml:3:1: `limits` has no value',
+    'config/tokenim.yaml:4:1: `lifetimes` has no value',
+    'config/tokenim.yaml:5:13: `password.iterations` has no value',
+    'config/tokenim.yaml:6:7: `qr.check` has no value',
+    'config/tokenim.yaml:8:20: `roles.a.require_mfa` has no value',
+    'config/tokenim.yaml:9:20: `roles.b.includes.0` has no value',
+    'config/tokenim.yaml:14:5: `clients.crm.secrets` has no value',
+    'config/tokenim.yaml:15:5: `clients.crm.dpop_bound_access_tokens` has no value',
+  ]);
+});
+
+test('a section of entries is written out even where it is empty: a cut off file would take them all', async (t) => {
+  const files = await development(t, 'clients: {}', 'roles:', '  # a: {}');
+  t.deepEqual(await files.problems(), ['config/tokenim.yaml:4:1: `roles` has no value']);
 });
 
 test('a file that is not YAML is told with its place, without quoting it', async (t) => {
@@ -66,7 +116,16 @@ test('a key that is no word is refused', async (t) => {
   t.deepEqual(await files.problems(), ['config/tokenim.yaml:4:5: a key must be a plain word']);
 });
 
-test('a key named __proto__ is an unknown key like others', async (t) => {
-  const files = await development(t, '__proto__: { port: 1 }');
-  t.deepEqual(await files.problems(), ['config/tokenim.yaml:3:1: unknown key `__proto__`']);
+test('a key named __proto__ is unknown, and no id either', async (t) => {
+  const files = await development(
+    t,
+    '__proto__: { port: 1 }',
+    'roles:',
+    '  __proto__: { scopes: [] }',
+    '  constructor: {}',
+  );
+  t.deepEqual(await files.problems(), [
+    'config/tokenim.yaml:3:1: unknown key `__proto__`',
+    'config/tokenim.yaml:5:3: unknown key `__proto__`',
+  ]);
 });

@@ -70,3 +70,12 @@ test('production does not register people whom it cannot mail', async (t) => {
   ]);
   t.is((await (await production(t)).load({ env: PRODUCTION_ENV })).registration, 'closed');
 });
+
+for (const storage of ['redis://h:6379/0?password=hidden', 'redis://u:hidden@a,b', 'sqlite:', 'https://u:hidden@h']) {
+  test(`${storage} is no storage URL, and is not repeated`, async (t) => {
+    const [problem = '', ...others] = await (await development(t, `storage: "${storage}"`)).problems();
+    t.regex(problem, /^config\/tokenim\.yaml:3:10: `storage` must be (one of: sqlite:FILE, |a URL of sqlite:)/);
+    t.notRegex(problem, /hidden/);
+    t.deepEqual(others, []);
+  });
+}

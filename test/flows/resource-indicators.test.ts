@@ -2,7 +2,9 @@
 import test from 'ava';
 import { decodeJwt } from 'jose';
 import * as client from 'openid-client';
+import { createKey } from '../helpers/api-key.ts';
 import { authorizationRequest, callbackOf, connect, refusalOf, signInTo, walk } from '../helpers/foreign-client.ts';
+import { basic, post } from '../helpers/http.ts';
 import { createPhone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
@@ -29,6 +31,18 @@ onEachStorage(({ on, server }) => {
     const config = await connect(server(), 'reports');
     const request = client.clientCredentialsGrant(config, { resource: IM, scope: 'files:read' });
     t.is(await refusalOf(request), 'invalid_scope');
+  });
+
+  test(on('a key that names a resource and the scope of another one hears where the scope belongs'), async (t) => {
+    const { key } = await createKey(server(), ['messages:send']);
+    const form = { grant_type: 'client_credentials', scope: 'messages:send', resource: `${server().issuer}/api/v1` };
+    const { status, body } = await post(server(), 'token', form, basic(key.client_id, key.client_secret));
+    t.is(status, 400);
+    t.deepEqual(body, {
+      error: 'invalid_scope',
+      error_description: `the scope belongs to another resource: messages:send (${IM})`,
+      scope: 'messages:send',
+    });
   });
 
   test(on('an authorization request with scopes of two resources is invalid_target'), async (t) => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionContext } from 'ava';
-import { parseStorageUrl } from '../../src/storage/url.ts';
+import { parseStorageUrl } from '../../src/lib/storage-url.ts';
 import { loadDriver } from '../../src/storage/sqlite/driver.ts';
 import { type AuthServer, startAuthServer } from './auth-server.ts';
 import { ask } from './http.ts';

@@ -9,6 +9,7 @@ export type ConsequenceFace = Omit<Consequence, 'kind'> & {
   role?: string;
   client?: string;
   scope?: string;
+  grant?: string;
   keys?: number;
   clients?: number;
   atMost?: true;
@@ -20,7 +21,9 @@ const TEXTS = {
   role_gone: 'admin.plan.role_gone',
   role_needs_mfa: 'admin.plan.role_needs_mfa',
   client_loses: 'admin.plan.client_loses',
+  client_loses_grant: 'admin.plan.client_loses_grant',
   client_gone: 'admin.plan.client_gone',
+  scope_moves: 'admin.plan.scope_moves',
   client_closes: 'admin.plan.client_closes',
 } as const satisfies Record<Consequence['kind'], MessageKey>;
 
@@ -34,11 +37,11 @@ export const Consequences = ({ of: consequences, ui }: { of: readonly Consequenc
   );
 
 function textOf(
-  { state, people, atMost, role = '', client = '', scope = '', keys = 0, clients = 0 }: ConsequenceFace,
+  { state, people, atMost, role = '', client = '', scope = '', grant = '', keys = 0, clients = 0 }: ConsequenceFace,
   ui: Ui,
 ) {
   const who = ui.t(atMost ? 'admin.plan.people_at_most' : 'admin.plan.people', { people });
-  return ui.t(TEXTS[state], { who, role, client, scope, keys, clients });
+  return ui.t(TEXTS[state], { who, role, client, scope, grant, keys, clients });
 }
 
 export const consequenceSamples: readonly ConsequenceFace[] = [
@@ -47,6 +50,8 @@ export const consequenceSamples: readonly ConsequenceFace[] = [
   { state: 'role_gone', role: 'intern', people: 2 },
   { state: 'role_needs_mfa', role: 'admin', people: 1 },
   { state: 'client_loses', client: 'crm', scope: 'messages:send', people: 31, atMost: true },
+  { state: 'client_loses_grant', client: 'crm', grant: 'authorization_code', people: 31 },
+  { state: 'scope_moves', scope: 'calls:read', people: 9, keys: 2 },
   { state: 'client_gone', client: 'old-desk', people: 0 },
   { state: 'client_closes', client: 'desk', people: 7 },
 ];

@@ -48,24 +48,31 @@ export const roleRules: Rule = (context) => {
   for (const [id, role] of Object.entries(config.roles)) {
     reportUnknown(report, ['roles', id, 'scopes'], 'scope', role.scopes, names.scopes);
     reportUnknown(report, ['roles', id, 'includes'], 'role', role.includes, names.roles);
-    reportCycle(context, id);
   }
+  reportCycles(context);
 };
 
-/** A cycle is told once, at its alphabetically first role. */
-function reportCycle({ config, report }: RuleContext, start: string): void {
-  const cycle = wayBack(start, []);
-  if (cycle?.every((role) => role >= start)) {
-    report(['roles', start, 'includes'], `the role includes itself: ${[...cycle, start].join(' → ')}`);
+/** Each role is entered once, the alphabetically first ones first: a cycle is told at the first of its roles that is met. */
+function reportCycles({ config, report }: RuleContext): void {
+  const left = new Set<string>();
+  const way: string[] = [];
+  Object.keys(config.roles).sort().forEach(enter);
+
+  function enter(role: string): void {
+    if (left.has(role)) return;
+    way.push(role);
+    for (const included of Object.hasOwn(config.roles, role) ? (config.roles[role]?.includes ?? []) : []) {
+      if (way.includes(included)) tell(way.slice(way.indexOf(included)));
+      else enter(included);
+    }
+    way.pop();
+    left.add(role);
   }
 
-  function wayBack(role: string, before: readonly string[]): string[] | undefined {
-    const way = [...before, role];
-    for (const included of Object.hasOwn(config.roles, role) ? (config.roles[role]?.includes ?? []) : []) {
-      if (included === start) return way;
-      const found = way.includes(included) ? undefined : wayBack(included, way);
-      if (found) return found;
-    }
-    return undefined;
+  function tell(cycle: readonly string[]): void {
+    const [first = ''] = cycle.toSorted();
+    const start = cycle.indexOf(first);
+    const round = [...cycle.slice(start), ...cycle.slice(0, start), first];
+    report(['roles', first, 'includes'], `the role includes itself: ${round.join(' → ')}`);
   }
 }

@@ -1,14 +1,16 @@
 // Where the server listens, what it is called, where it keeps its records.
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isStorageUrl, STORAGE_FORMS } from '../../lib/storage-url.ts';
 import { secretReference } from './secret.ts';
 
 export const storageUrl = z
   .string()
-  .regex(
-    /^(sqlite:.+|rediss?(\+sentinel|\+cluster)?:\/\/.+)$/,
-    'must be a URL of sqlite:, redis:, rediss:, or of these two with +sentinel or +cluster',
-  );
+  .regex(/^(sqlite:.+|rediss?(\+sentinel|\+cluster)?:\/\/.+)$/, {
+    error: 'must be a URL of sqlite:, redis:, rediss:, or of these two with +sentinel or +cluster',
+    abort: true,
+  })
+  .refine(isStorageUrl, `must be one of: ${STORAGE_FORMS}`);
 export const mailUrl = z.string().refine(isRelay, 'must be a URL such as smtp://relay:587 or smtps://relay:465');
 
 /** Nothing after the port: options of the mail library are not ours to promise. */

@@ -2,7 +2,7 @@
 import { Cluster, Redis } from 'ioredis';
 import { isDomainError, messageOf } from '../../lib/errors.ts';
 import { storageUnavailable } from '../port.ts';
-import type { RedisTarget } from '../url.ts';
+import type { RedisTarget } from '../../lib/storage-url.ts';
 import type { Script } from './scripts.ts';
 
 export type Client = Redis | Cluster;

@@ -2,7 +2,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import { isDomainError, messageOf } from '../../lib/errors.ts';
 import { storageUnavailable, type Store } from '../port.ts';
-import type { RedisTarget } from '../url.ts';
+import type { RedisTarget } from '../../lib/storage-url.ts';
 import { createChannel } from './channel.ts';
 import { createBounds, createClient, type Bounded, type Client } from './client.ts';
 import { createCounters } from './counters.ts';

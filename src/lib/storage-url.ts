@@ -1,6 +1,6 @@
 // The storage URL of contract §2: its accepted forms, parsed, and the form without a password for logs.
-// `open.ts` picks the adapter by what comes out of here.
-import { DomainError } from '../lib/errors.ts';
+// `storage/open.ts` picks the adapter by what comes out of here.
+import { DomainError } from './errors.ts';
 
 export interface RedisNode {
   host: string;
@@ -30,20 +30,26 @@ export type StorageTarget = SqliteTarget | RedisTarget;
 
 const REDIS_URL = /^redis(s?)(?:\+(sentinel|cluster))?:\/\/(?:(.*)@)?([^@/?#]+)(?:\/([^/?#]*))?$/;
 const NODE = /^(\[[0-9a-fA-F:.]+\]|[^[\]:]+)(?::([0-9]{1,5}))?$/;
-const FORMS = [
+/** For people. */
+export const STORAGE_FORMS = [
   'sqlite:FILE',
   'sqlite::memory:',
   'redis://[user:password@]host[:port][/db]',
   'redis+sentinel://[user:password@]host:port,host:port/master-name',
   'redis+cluster://[user:password@]host:port,host:port',
-];
+].join(', ');
+
+const read = (url: string): StorageTarget | undefined =>
+  url.startsWith('sqlite:') ? parseSqlite(url) : parseRedis(url);
+
+export const isStorageUrl = (url: string): boolean => read(url) !== undefined;
 
 /** Throws `storage_url_invalid`, which lists the forms and repeats nothing of the URL: it may hold a password. */
 export function parseStorageUrl(url: string): StorageTarget {
-  const target = url.startsWith('sqlite:') ? parseSqlite(url) : parseRedis(url);
+  const target = read(url);
   if (target) return target;
   throw new DomainError('invalid', 'storage_url_invalid', {
-    detail: `the storage URL must be one of: ${FORMS.join(', ')} (rediss for TLS; percent-encode user and password)`,
+    detail: `the storage URL must be one of: ${STORAGE_FORMS} (rediss for TLS; percent-encode user and password)`,
   });
 }
 

@@ -1,7 +1,7 @@
 // The forms of the storage URL (contract §2).
 import test from 'ava';
 import { describeStorage, openStorage } from '../../src/storage/open.ts';
-import { parseStorageUrl } from '../../src/storage/url.ts';
+import { parseStorageUrl } from '../../src/lib/storage-url.ts';
 import { systemClock } from '../../src/lib/clock.ts';
 
 test('a SQLite URL names a file or memory', (t) => {
