@@ -26,7 +26,7 @@ async function measure(name: string, storage?: string): Promise<number> {
       console.log(`${name}: ${what}, ${way}: median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms`);
     }
   }
-  other.end();
+  await other.end();
   await server.stop();
   return slowest;
 }

@@ -5,16 +5,12 @@ import { startProcess } from '../helpers/second-process.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 onEachStorage(({ on, server }) => {
-  let other: Awaited<ReturnType<typeof startProcess>> | undefined;
-  test.serial.before(async () => {
-    await server().server.reload.start();
-    other = await startProcess(server());
-  });
-  test.after.always(() => other?.end());
+  test.serial.before(() => server().server.reload.start());
 
   for (const [what, prepare] of Object.entries(ACTS)) {
     test.serial(on(`${what} is refused by the other process`), async (t) => {
-      if (!other) throw new Error('the other process runs only while tests do');
+      const other = await startProcess(server());
+      t.teardown(other.end);
       const times = await timesUntilSeen(prepare, server(), other.target);
       await restoreFiles(server());
       for (const [way, ms] of Object.entries(times)) t.log(`${way}: ${ms.toFixed(0)} ms`);

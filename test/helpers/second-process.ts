@@ -4,9 +4,14 @@ import { once } from 'node:events';
 import type { AuthServer } from './auth-server.ts';
 import type { Target } from './http.ts';
 
-export async function startProcess(server: AuthServer): Promise<{ target: Target; end(): void }> {
+export async function startProcess(server: AuthServer): Promise<{ target: Target; end(): Promise<void> }> {
   const child = fork(new URL('./server-process.js', import.meta.url));
   child.send({ config: server.server.config.files(), files: server.files });
   const [{ origin }] = (await once(child, 'message')) as [{ origin: string }];
-  return { target: { origin, issuer: server.issuer }, end: () => child.disconnect() };
+  const ended = once(child, 'exit');
+  const end = async (): Promise<void> => {
+    child.disconnect();
+    await ended;
+  };
+  return { target: { origin, issuer: server.issuer }, end };
 }

@@ -43,7 +43,7 @@ onEachStorage(({ on, server }) => {
   test.serial(on('no request fails while both secrets are accepted, each with the former one after'), async (t) => {
     t.timeout((OVERLAP + 60) * 1000);
     const other = await startProcess(server());
-    t.teardown(() => other.end());
+    t.teardown(other.end);
     const targets = [server(), other.target];
     const ending = new AbortController();
 

@@ -55,7 +55,7 @@ async function tryStorage(name: string, storage: string | undefined): Promise<nu
     console.log(`${name}, ${bearer}: ${ROUNDS - failed} of ${ROUNDS} rounds right`);
     failures += failed;
   }
-  for (const each of [first, second]) each.end();
+  for (const each of [first, second]) await each.end();
   await server.stop();
   return failures;
 }

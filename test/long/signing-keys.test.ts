@@ -95,7 +95,7 @@ async function rotateUnderLoad(t: ExecutionContext, storage?: string): Promise<v
   t.timeout((SECONDS + 60) * 1000);
   const server = await startAuthServer(t, { config: CONFIG, ...(storage !== undefined && { storage }) });
   const processes = await Promise.all([startProcess(server), startProcess(server)]);
-  t.teardown(() => processes.forEach((each) => each.end()));
+  t.teardown(async () => void (await Promise.all(processes.map((each) => each.end()))));
   const targets = processes.map(({ target }) => target);
   const verifiers = await Promise.all(
     Array.from({ length: VERIFIERS }, async (_, index) => {

@@ -12,9 +12,12 @@ const MARKUP = '"><img src=x onerror=alert(1)><script>alert(2)</script>';
 /** Right-to-left override, as in file names that lie about their ending. */
 const BIDI = '\u202eelbarT\u202c';
 
+/** Characters that reorder or hide text are refused in names; letters of these scripts are not. */
+const RIGHT_TO_LEFT = 'שלום';
+
 const attack = attacksOn({
   clients: {
-    lure: { name: `${BIDI} ${MARKUP}`, grants: ['device_code'], scopes: ['openid'] },
+    lure: { name: `${RIGHT_TO_LEFT} ${MARKUP}`, grants: ['device_code'], scopes: ['openid'] },
   },
 });
 
@@ -86,7 +89,7 @@ attack(29, 'escaped, isolated, cut off or not shown; no script of others would r
     t.regex(headers.get('Content-Security-Policy') ?? '', /default-src 'none'; script-src 'self';/, url.pathname);
   }
   t.true(textOf(sheet.text).includes(MARKUP), 'the name of the application is text');
-  t.true(sheet.text.includes(`<bdi class="client-name">${BIDI}`));
+  t.true(sheet.text.includes(`<bdi class="client-name">${RIGHT_TO_LEFT}`));
   t.false(sheet.text.includes('xxxx'), 'of the browser only known names are shown');
   const { body } = await (await createPhoneApp(server)).scan(device.user_code);
   t.true((body['device'] as { user_agent: string }).user_agent.length <= 256);
