@@ -55,7 +55,7 @@ const confirmAbove = (...snapshots: readonly ConfigSnapshot[]): number =>
 
 export type Changes = ReturnType<typeof createChanges>;
 
-export function createChanges({ applied, directory, keys, consents }: ChangesDeps) {
+export function createChanges({ applied, directory, keys, consents, grants }: ChangesDeps) {
   /** Answers the plan of taking `next` into force. */
   async function plan(next: ConfigSnapshot): Promise<Plan> {
     const former = await applied.find();
@@ -81,7 +81,10 @@ export function createChanges({ applied, directory, keys, consents }: ChangesDep
     for (const { ids } of doors) ids.forEach(tally.add);
     const consequences = [
       ...roleConsequences(groups, await ownedKeys(groups), { before, after }),
-      ...(await clientConsequences({ consents, directory, keys: keys.lifecycle.inUse, tally }, { before, after })),
+      ...(await clientConsequences(
+        { consents, grants, directory, keys: keys.lifecycle.inUse, tally },
+        { before, after },
+      )),
       ...doors.map(({ consequence }) => consequence),
     ];
     return { consequences, people: tally.people() };
@@ -160,4 +163,4 @@ export function createChanges({ applied, directory, keys, consents }: ChangesDep
   return { plan };
 }
 
-export type ChangesDeps = Pick<Domain, 'applied' | 'directory' | 'keys' | 'consents'>;
+export type ChangesDeps = Pick<Domain, 'applied' | 'directory' | 'keys' | 'consents' | 'grants'>;

@@ -14,6 +14,7 @@ export interface Tally {
 
 export interface ClientConsequencesDeps {
   consents: Pick<Domain['consents'], 'given'>;
+  grants: Pick<Domain['grants'], 'to'>;
   directory: Pick<Domain['directory'], 'find'>;
   /** In use. */
   keys(): AsyncIterable<{ ownerId: string; scopes: readonly string[] }>;
@@ -63,35 +64,38 @@ function lossesOf(client: string, old: ClientSnapshot, next: ClientSnapshot | un
 }
 
 async function counted(
-  { consents, tally }: ClientConsequencesDeps,
+  deps: ClientConsequencesDeps,
   client: string,
   old: ClientSnapshot,
   losses: readonly Loss[],
 ): Promise<Consequence[]> {
   if (!signsIn(old)) return losses.map(({ consequence }) => consequence);
   if (old.first_party) {
-    const people = await tally.everybody();
+    const people = await deps.tally.everybody();
     return losses.map(({ consequence }) => ({ ...consequence, people, atMost: true }));
   }
-  const people = losses.map(() => 0);
-  for await (const { accountId, scopes } of consents.given(client)) {
-    const concerned = losses.map(({ concerns }) => concerns(scopes));
-    if (!concerned.includes(true) || !tally.add(accountId)) continue;
-    concerned.forEach((isSo, index) => (people[index] = (people[index] ?? 0) + Number(isSo)));
+  const people = losses.map(() => new Set<string>());
+  for await (const { accountId, scopes } of givenTo(deps, client, old)) {
+    losses.forEach(({ concerns }, index) => {
+      if (concerns(scopes) && deps.tally.add(accountId)) people[index]?.add(accountId);
+    });
   }
-  return losses.map(({ consequence }, index) => ({ ...consequence, people: people[index] ?? 0 }));
+  return losses.map(({ consequence }, index) => ({ ...consequence, people: people[index]?.size ?? 0 }));
+}
+
+/** Who gave which scopes to a client, perhaps more than once: of devices no consent is remembered, only their grants. */
+async function* givenTo({ consents, grants }: ClientConsequencesDeps, client: string, old: ClientSnapshot) {
+  yield* consents.given(client);
+  if (old.grants.includes('device_code')) yield* grants.to(client);
 }
 
 /** Consents are for the API as it was called, and keys for it are refused: all of them begin anew. */
-async function move(
-  { consents, directory, keys, tally }: ClientConsequencesDeps,
-  scope: string,
-  { clients }: ConfigSnapshot,
-): Promise<Consequence> {
+async function move(deps: ClientConsequencesDeps, scope: string, { clients }: ConfigSnapshot): Promise<Consequence> {
+  const { directory, keys, tally } = deps;
   const people = new Set<string>();
   const asking = Object.entries(clients).filter(([, client]) => signsIn(client) && client.scopes.includes(scope));
-  for (const [client] of asking) {
-    for await (const { accountId, scopes } of consents.given(client)) {
+  for (const [client, old] of asking) {
+    for await (const { accountId, scopes } of givenTo(deps, client, old)) {
       if (scopes.includes(scope) && tally.add(accountId)) people.add(accountId);
     }
   }

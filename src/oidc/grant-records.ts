@@ -27,6 +27,8 @@ export interface GrantRecords {
   list(query: GrantQuery): Promise<Page<GrantRecord>>;
   /** All of an account. */
   of(accountId: string): Promise<GrantRecord[]>;
+  /** All to a client: of somebody with several devices there are several. */
+  to(clientId: string): AsyncGenerator<GrantRecord>;
   /** How many there are to a client; as exact as `Store.count`. */
   countTo(clientId: string): Promise<number>;
   /** How many people have given something to a client. */
@@ -91,6 +93,15 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
         after = page.next;
         if (after === undefined) return found;
       }
+    },
+    async *to(clientId) {
+      let after: string | undefined;
+      do {
+        const range = { limit: PAGE, ...(after !== undefined && { after }) };
+        const page = await store.list(kind, { ...range, index: grantIndex({ clientId }) });
+        yield* await Promise.all(page.items.map(recordOf));
+        after = page.next;
+      } while (after !== undefined);
     },
     countTo: (clientId) => store.count(kind, grantIndex({ clientId })),
     async peopleWith(clientId) {

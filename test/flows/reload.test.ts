@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { snapshotOf } from '../../src/config/snapshot.ts';
 import { createKey } from '../helpers/api-key.ts';
 import { type AuthServer, startAuthServer } from '../helpers/auth-server.ts';
+import { approve, poll, startDevice } from '../helpers/device.ts';
 import { connect, refusalOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
 import { ask, basic, post } from '../helpers/http.ts';
 import { onEachStorage } from '../helpers/storages.ts';
@@ -152,6 +153,20 @@ onEachStorage(({ on, server }) => {
       plan.consequences.find(({ kind }) => kind === 'role_loses'),
       { role: 'support', scope: 'calls:read', people: items.length },
     );
+  });
+
+  test.serial(on('a plan counts who signed a device in, once, however many devices'), async (t) => {
+    const scope = 'openid profile';
+    const [first, second] = [await startDevice(server(), { scope }), await startDevice(server(), { scope })];
+    const person = await approve(server(), first);
+    await approve(server(), second, person);
+    for (const device of [first, second]) t.is((await poll(server(), device)).status, 200);
+    await edited(t, (text) => text.replace(/(name: Living Room TV.*?scopes: \[openid), profile/s, '$1'));
+    const { consequences, people } = await createChanges(server().server.domain).plan(
+      snapshotOf(await loadConfig(server().files)),
+    );
+    t.deepEqual(consequences, [{ kind: 'client_loses', client: 'tv', scope: 'profile', people: 1 }]);
+    t.is(people, 1);
   });
 
   test.serial(on('the processes of one installation follow within a second'), async (t) => {
