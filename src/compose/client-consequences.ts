@@ -75,7 +75,7 @@ async function counted(
     return losses.map(({ consequence }) => ({ ...consequence, people, atMost: true }));
   }
   const people = losses.map(() => new Set<string>());
-  for await (const { accountId, scopes } of given(deps, client, old)) {
+  for await (const { accountId, scopes } of givenTo(deps, client, old)) {
     losses.forEach(({ concerns }, index) => {
       if (concerns(scopes) && deps.tally.add(accountId)) people[index]?.add(accountId);
     });
@@ -84,7 +84,7 @@ async function counted(
 }
 
 /** Who gave which scopes to a client, perhaps more than once: of devices no consent is remembered, only their grants. */
-async function* given({ consents, grants }: ClientConsequencesDeps, client: string, old: ClientSnapshot) {
+async function* givenTo({ consents, grants }: ClientConsequencesDeps, client: string, old: ClientSnapshot) {
   yield* consents.given(client);
   if (old.grants.includes('device_code')) yield* grants.to(client);
 }
@@ -95,7 +95,7 @@ async function move(deps: ClientConsequencesDeps, scope: string, { clients }: Co
   const people = new Set<string>();
   const asking = Object.entries(clients).filter(([, client]) => signsIn(client) && client.scopes.includes(scope));
   for (const [client, old] of asking) {
-    for await (const { accountId, scopes } of given(deps, client, old)) {
+    for await (const { accountId, scopes } of givenTo(deps, client, old)) {
       if (scopes.includes(scope) && tally.add(accountId)) people.add(accountId);
     }
   }
