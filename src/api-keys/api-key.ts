@@ -1,6 +1,7 @@
 // The API key record: an OAuth client (client credentials, RFC 6749 §4.4) that belongs to an account. `issue.ts` makes and
 // rotates keys, `verify.ts` checks them, `lifecycle.ts` lists and ends them.
 import { z } from 'zod';
+import { isReservedScope } from '../config/built-in.ts';
 import { defineCollection, type Collection, type Stored } from '../storage/port.ts';
 
 const hashSchema = z.object({
@@ -75,6 +76,12 @@ export function apiKeyOf({ id, value }: Stored<ApiKeyRecord>): ApiKey {
   const { hashes, reminder: _reminder, ...shown } = value;
   return { clientId: id, ...shown, secrets: hashes.map(secretTimes) };
 }
+
+/**
+ * Without those of our own interface, which is for people: a leaked key must neither make more of its kind nor administer.
+ * Keys made by earlier releases may hold them, and get nothing of them.
+ */
+export const forKeys = (scopes: readonly string[]): string[] => scopes.filter((scope) => !isReservedScope(scope));
 
 /**
  * What keys need of accounts. `undefined` for an unknown account; `scopes` are the API scopes that a key of this owner may

@@ -84,8 +84,14 @@ const approvedViaOf = (deviceCodes: DeviceCodes) => async (deviceCode: string) =
 /** The client of the request in hand, if the provider is serving one. */
 const currentContext = (): KoaContextWithOIDC | undefined => Provider.ctx;
 
-/** Where a client proves who it is. Elsewhere a key that may not be used is as good as unknown. */
-const AUTHENTICATING = new Set(['token', 'introspection', 'revocation']);
+/** Where a client proves who it is. Elsewhere a key is as good as unknown: a `client_id` alone must not tell that it exists. */
+const AUTHENTICATING = new Set([
+  'token',
+  'introspection',
+  'revocation',
+  'device_authorization',
+  'pushed_authorization_request',
+]);
 
 /** In place of the provider's own lookup, which hashes each client's JSON at every request and keeps a hundred. */
 function findClientsOurWay(provider: Provider, { clients, findApiKey }: ProviderDeps): void {
@@ -109,10 +115,11 @@ function findClientsOurWay(provider: Provider, { clients, findApiKey }: Provider
   };
 
   async function findKeyClient(id: string): Promise<Client | undefined> {
-    const key = await provided(() => findApiKey(id));
     const ctx = currentContext();
+    if (ctx && !AUTHENTICATING.has(ctx.oidc.route)) return undefined;
+    const key = await provided(() => findApiKey(id));
     // Only what authenticates is the request's key; a lookup by introspection of another's token is not.
-    const authenticates = ctx !== undefined && !ctx.oidc.client && AUTHENTICATING.has(ctx.oidc.route);
+    const authenticates = ctx !== undefined && !ctx.oidc.client;
     if (!key || !(key.isUsable || authenticates)) return undefined;
     if (authenticates) (ctx.oidc.entities as { ApiKey?: typeof key }).ApiKey = key;
     const known = keys.get(id);
@@ -141,9 +148,13 @@ function compareSecretsByHash(provider: Provider, deps: ProviderDeps): void {
   };
 }
 
-/** RFC 6749 §5.2: a grant that is not the client's is `unauthorized_client`, where the provider says `invalid_request`. */
+/** RFC 6749 §4.1.2.1, §5.2: a grant that is not the client's is `unauthorized_client`, where the provider says `invalid_request`. */
 function nameForeignGrants(provider: Provider): void {
-  const { grantTypeAllowed } = provider.Client.prototype;
+  const { grantTypeAllowed, responseTypeAllowed } = provider.Client.prototype;
+  provider.Client.prototype.responseTypeAllowed = function allowed(this: Client, type) {
+    if (responseTypeAllowed.call(this, type)) return true;
+    throw new errors.UnauthorizedClient('this client may not use the authorization endpoint');
+  };
   provider.Client.prototype.grantTypeAllowed = function allowed(this: Client, type: string) {
     const isAllowed = grantTypeAllowed.call(this, type);
     const { route, params } = currentContext()?.oidc ?? {};
