@@ -36,7 +36,14 @@ const apiKeyRecord = z.object({
   /** Why, where it was not simply wished. */
   revokedFor: z.enum(['leaked']).exactOptional(),
   /** Of its coming end; see `reminders.ts`. A new secret begins anew. */
-  reminder: z.object({ told: z.number().exactOptional(), claimedUntil: z.number().exactOptional() }).exactOptional(),
+  reminder: z
+    .object({
+      told: z.number().exactOptional(),
+      claimedUntil: z.number().exactOptional(),
+      /** Accounts that heard already, of those that are to hear of these days. */
+      heard: z.object({ days: z.number(), accounts: z.array(z.string()) }).exactOptional(),
+    })
+    .exactOptional(),
   lastUsed: z
     .object({ at: z.number(), address: z.string().exactOptional(), userAgent: z.string().exactOptional() })
     .exactOptional(),

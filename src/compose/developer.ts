@@ -77,7 +77,7 @@ export function composeDeveloper(deps: DeveloperDeps) {
         async end(ctx, { clientId }) {
           const by = recording.actorOf(ctx, 'anonymous');
           const { key, hasEnded } = await administration.revokeKey(by, clientId, 'leaked');
-          if (hasEnded) await domain.keyLetters.tell(key, 'leaked').catch(onError);
+          if (hasEnded) await domain.keyLetters.tell(key, { what: 'leaked' }).catch(onError);
         },
       });
       mountKeyPages(router, { desk, keyring, clock, describeScope, scopesNow, refusalsOf });

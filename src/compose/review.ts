@@ -15,7 +15,7 @@ export interface Holding {
   scopes: readonly string[];
   /** Of a grant, for `grant revoke`. */
   grantId?: string;
-  /** Milliseconds since the epoch; unknown of a role. */
+  /** Milliseconds since the epoch; of a role, unknown when it was given before the records that were read. */
   since?: number;
   /** As far as the records that were read tell. */
   lastUsed?: number;
@@ -27,15 +27,19 @@ export interface ReviewDeps {
   domain: Pick<Domain, 'directory' | 'keys' | 'grants' | 'audit'>;
 }
 
-/** When each client last got a token for the account, and each scope was last in one. */
+/** When each client last got a token for the account, each scope was last in one, and each role was last given. */
 interface Use {
+  /** How far back the records were read. */
+  since: number;
   clients: Map<string, number>;
   scopes: Map<string, number>;
+  roles: Map<string, number>;
   /** When the account last signed in or got a token. */
   active?: number;
 }
 
 const PAGE = 200;
+const TOLD = ['token.issued', 'sign_in.succeeded', 'account.role_granted'];
 
 /** With `staleSeconds` only what was neither used nor made since then. */
 export async function* review({ config, clock, domain }: ReviewDeps, staleSeconds?: number): AsyncGenerator<Holding> {
@@ -70,7 +74,15 @@ function roleHolding(account: Account, role: string, roles: Config['roles'], use
   const own = scopes.filter((scope) => !others.includes(scope));
   const times = own.map((scope) => use.scopes.get(scope)).filter((at) => at !== undefined);
   const lastUsed = own.length === 0 ? use.active : times.length > 0 ? Math.max(...times) : undefined;
-  return { kind: 'role', account, name: role, scopes, ...(lastUsed !== undefined && { lastUsed }) };
+  const since = use.roles.get(role) ?? (account.createdAt >= use.since ? account.createdAt : undefined);
+  return {
+    kind: 'role',
+    account,
+    name: role,
+    scopes,
+    ...(since !== undefined && { since }),
+    ...(lastUsed !== undefined && { lastUsed }),
+  };
 }
 
 const keyHolding = (account: Account, { clientId, scopes, createdAt, lastUsed }: ApiKey): Holding => ({
@@ -98,13 +110,18 @@ async function* everyAccount({ directory }: Pick<Domain, 'directory'>): AsyncGen
 }
 
 async function useBy({ audit }: Pick<Domain, 'audit'>, account: string, since: number): Promise<Use> {
-  const use: Use = { clients: new Map(), scopes: new Map() };
+  const use: Use = { since, clients: new Map(), scopes: new Map(), roles: new Map() };
   let after: string | undefined;
   do {
     const range = { limit: PAGE, ...(after !== undefined && { after }) };
-    const page = await audit.list({ account, types: ['token.issued', 'sign_in.succeeded'], since, ...range });
+    const page = await audit.list({ account, types: TOLD, since, ...range });
     // Newest first: what is noted already is later.
-    for (const { client, scopes = [], at } of page.items) {
+    for (const { type, client, scopes = [], details, at } of page.items) {
+      if (type === 'account.role_granted') {
+        const role = String(details?.['role']);
+        use.roles.set(role, Math.max(at, use.roles.get(role) ?? 0));
+        continue;
+      }
       use.active ??= at;
       if (client !== undefined && !use.clients.has(client)) use.clients.set(client, at);
       for (const scope of scopes) if (!use.scopes.has(scope)) use.scopes.set(scope, at);

@@ -40,9 +40,33 @@ onEachStorage(({ on, server }) => {
     t.deepEqual(namesOf(await holdings(owner.id, 60 * DAY, 61)), ['grant crm', `key ${key.client_id}`, 'role support']);
   });
 
+  test.serial(on('a role that was given a moment ago is not stale, however old its account is'), async (t) => {
+    const later = { now: () => Date.now() + 200 * DAY * 1000 };
+    const { config, domain } = server().server;
+    const { id } = await server().createPerson({ roles: ['admin'] });
+    await domain.directory.grantRole(id, 'support');
+    const record = { type: 'account.role_granted', outcome: 'success', account: id, at: later.now() } as const;
+    await domain.audit.record({ ...record, details: { role: 'support' } });
+    const stale: Holding[] = [];
+    for await (const holding of review({ config: config.current(), clock: later, domain }, 90 * DAY)) {
+      if (holding.account.id === id) stale.push(holding);
+    }
+    t.deepEqual(namesOf(stale), ['role admin']);
+    const [role] = (await holdings(id)).filter(({ name }) => name === 'support');
+    t.true((role?.since ?? 0) > 0);
+    const fresh = await server().createPerson({ roles: ['support'] });
+    t.deepEqual(namesOf(await holdings(fresh.id, 90 * DAY)), []);
+  });
+
   test.serial(on('a role whose scopes are in no token is stale although its holder is there every day'), async (t) => {
     const person = await server().createPerson({ roles: ['support', 'admin'] });
-    await signInTo(await connect(server(), 'crm'), person, { scope: 'openid messages:read', prompt: 'consent' });
-    t.deepEqual(namesOf(await holdings(person.id, 90 * DAY)), ['role support']);
+    const { config, domain } = server().server;
+    const at = Date.now() + 100 * DAY * 1000;
+    await domain.audit.record({ type: 'sign_in.succeeded', outcome: 'success', account: person.id, at });
+    const stale: Holding[] = [];
+    for await (const holding of review({ config: config.current(), clock: { now: () => at }, domain }, 90 * DAY)) {
+      if (holding.account.id === person.id) stale.push(holding);
+    }
+    t.deepEqual(namesOf(stale), ['role support']);
   });
 });
