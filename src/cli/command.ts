@@ -3,8 +3,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Administration, createAdministration } from '../compose/administration.ts';
 import { composeDomain, type Domain } from '../compose/domain.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, ConfigSource } from '../config/config.ts';
 import { loadConfig, type LoadOptions } from '../config/load.ts';
+import { digestOf, snapshotOf } from '../config/snapshot.ts';
 import { createConfigSource } from '../config/source.ts';
 import { systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
@@ -72,6 +73,8 @@ export const loadOptions = ({ env, cwd }: Shell, { config }: CommonOptions): Loa
 /** The domain on an open store, without a server. */
 export interface Workplace {
   config: Config;
+  /** With the clients that no file manages, once they were looked for. */
+  source: ConfigSource;
   store: Store;
   domain: Domain;
   administration: Administration;
@@ -94,11 +97,22 @@ export async function withStore<T>(
   const onError = (error: unknown): void => notice(io, messageOf(error));
   const clock = systemClock;
   const store = await openStorage(config.storage, { dataFolder: config.dataFolder, clock, onError });
-  const domain = composeDomain({ config: createConfigSource(config), store, clock, onError });
+  const source = createConfigSource(config);
+  const domain = composeDomain({ config: source, store, clock, onError });
   try {
-    return await work({ config, store, domain, administration: createAdministration(domain) });
+    return await work({ config, source, store, domain, administration: createAdministration(domain) });
   } finally {
     await domain.close();
     await store.close();
   }
+}
+
+/** For answers that are worked out from the files: running servers go by what was applied. */
+export async function tellUnapplied({ io }: Shell, { config, domain }: Workplace): Promise<void> {
+  const applied = await domain.applied.find();
+  if (!applied || applied.digest === digestOf(snapshotOf(config))) return;
+  notice(
+    io,
+    'The files are not applied: this is what they would give, not what running servers do; see `tokenim config plan`.',
+  );
 }

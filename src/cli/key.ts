@@ -9,7 +9,16 @@ import type { IssuedApiKey } from '../api-keys/issue.ts';
 import type { InvalidReason } from '../api-keys/verify.ts';
 import { systemClock } from '../lib/clock.ts';
 import { requireAccount } from './account.ts';
-import { collect, type CommonOptions, duration, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
+import {
+  collect,
+  type CommonOptions,
+  duration,
+  leaf,
+  OPERATOR,
+  type Shell,
+  tellUnapplied,
+  withDomain,
+} from './command.ts';
 import { answer, notice, readSecret } from './io.ts';
 import { everyItem, gather } from './pages.ts';
 import { card, moment, table } from './table.ts';
@@ -114,7 +123,9 @@ function list(shell: Shell, { owner, ...options }: CommonOptions & { owner?: str
 }
 
 function inspect(shell: Shell, { address, ...options }: CommonOptions & { address?: string }): Promise<void> {
-  return withDomain(shell, options, async ({ domain }) => {
+  return withDomain(shell, options, async (workplace) => {
+    const { domain } = workplace;
+    await tellUnapplied(shell, workplace);
     const inspection = inspected(await domain.keys.inspect(await readSecret(shell.io.stdin), address));
     if (!inspection.valid) shell.fail();
     answer(shell.io, options.json, inspection, () =>

@@ -39,8 +39,8 @@ export async function serve(config: Config, options: ServingOptions): Promise<vo
   const log = createLogger({ level: config.mode === 'development' ? 'warn' : 'info' });
   const server = await compose(config, { log, load, ...(lan && { mailboxToken: mailboxToken(config) }) });
   try {
-    const { store, domain } = server;
-    const workplace = { config, store, domain, administration: createAdministration(domain) };
+    const { store, domain, config: source } = server;
+    const workplace = { config, source, store, domain, administration: createAdministration(domain) };
     await prepare?.(workplace);
     const listener = await listen(server.app, config);
     try {
