@@ -95,12 +95,15 @@ function mayImport(source: SourceFile, { target, typeOnly }: Import): boolean {
   }
 }
 
+/** What features see of the store: its face, and how its listings are walked. */
+const OF_THE_PORT = new Set(['src/storage/port.ts', 'src/storage/pages.ts']);
+
 function mayFeatureImport(
   { hasRoutes }: SourceFile,
   { target, typeOnly }: Pick<Import, 'target' | 'typeOnly'>,
 ): boolean {
   const to = folderOf(target);
-  if (to === 'lib' || target === 'src/storage/port.ts' || isConfigType(target, typeOnly)) return true;
+  if (to === 'lib' || OF_THE_PORT.has(target) || isConfigType(target, typeOnly)) return true;
   if (to === 'web' || to === 'views') return typeOnly || hasRoutes;
   return typeOnly && FEATURES.includes(to);
 }

@@ -3,6 +3,7 @@
 // changes nothing. What follows from each change is in `compose/maintaining.ts`.
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 import type { Store } from '../storage/port.ts';
 import { accountCollection, type Account, accountOf, type AccountRecord } from './account.ts';
 import { orTaken } from './directory.ts';
@@ -12,7 +13,6 @@ import { withProfile } from './new-account.ts';
 const WEEK_MS = 7 * 86_400_000;
 /** Open ones of one service account, and its maintainers. */
 const MOST = 20;
-const PAGE = 200;
 
 export interface ServiceNames {
   /** By which it is found, unique among user names. */
@@ -53,10 +53,10 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
     return new Set(found.flatMap(([id, person]) => (isAbsent(person) ? [id] : [])));
   }
 
-  async function listBy(name: 'maintainer' | 'invited' | 'kind', value: string, after?: string) {
-    const range = { limit: PAGE, ...(after !== undefined && { after }) };
-    const page = await accounts.list({ index: { name, value }, ...range });
-    return { items: page.items.map(accountOf), next: page.next };
+  async function* allBy(name: 'maintainer' | 'invited' | 'kind', value: string): AsyncGenerator<Account> {
+    for await (const stored of everyItem((range) => accounts.list({ index: { name, value }, ...range }))) {
+      yield accountOf(stored);
+    }
   }
 
   return {
@@ -64,27 +64,19 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
 
     open: (invitations: readonly Invitation[]): Invitation[] => invitations.filter(isOpen),
 
-    /** At most 200; more are for administrators. */
-    of: async (accountId: string): Promise<Account[]> => (await listBy('maintainer', accountId)).items,
+    of: (accountId: string): Promise<Account[]> => gather(allBy('maintainer', accountId)),
 
     /** Those that the person was asked to look after and has not answered. */
     async asking(accountId: string): Promise<Account[]> {
-      const { items } = await listBy('invited', accountId);
-      return items.filter(({ invitations = [] }) =>
+      return (await gather(allBy('invited', accountId))).filter(({ invitations = [] }) =>
         invitations.some((one) => one.accountId === accountId && isOpen(one)),
       );
     },
 
     /** Those that nobody looks after any more. */
     async *unmaintained(): AsyncGenerator<Account> {
-      for (let after: string | undefined; ;) {
-        const page = await listBy('kind', 'service', after);
-        for (const account of page.items) {
-          const { maintainers } = account;
-          if ((await absent(maintainers)).size === maintainers.length) yield account;
-        }
-        after = page.next;
-        if (after === undefined) return;
+      for await (const account of allBy('kind', 'service')) {
+        if ((await absent(account.maintainers)).size === account.maintainers.length) yield account;
       }
     },
 

@@ -1,6 +1,7 @@
 // The API key record: an OAuth client (client credentials, RFC 6749 §4.4) that belongs to an account. `issue.ts` makes and
 // rotates keys, `verify.ts` checks them, `lifecycle.ts` lists and ends them.
 import { z } from 'zod';
+import { isReservedScope } from '../config/built-in.ts';
 import { defineCollection, type Collection, type Stored } from '../storage/port.ts';
 
 const hashSchema = z.object({
@@ -35,7 +36,14 @@ const apiKeyRecord = z.object({
   /** Why, where it was not simply wished. */
   revokedFor: z.enum(['leaked']).exactOptional(),
   /** Of its coming end; see `reminders.ts`. A new secret begins anew. */
-  reminder: z.object({ told: z.number().exactOptional(), claimedUntil: z.number().exactOptional() }).exactOptional(),
+  reminder: z
+    .object({
+      told: z.number().exactOptional(),
+      claimedUntil: z.number().exactOptional(),
+      /** Accounts that heard already, of those that are to hear of these days. */
+      heard: z.object({ days: z.number(), accounts: z.array(z.string()) }).exactOptional(),
+    })
+    .exactOptional(),
   lastUsed: z
     .object({ at: z.number(), address: z.string().exactOptional(), userAgent: z.string().exactOptional() })
     .exactOptional(),
@@ -75,6 +83,12 @@ export function apiKeyOf({ id, value }: Stored<ApiKeyRecord>): ApiKey {
   const { hashes, reminder: _reminder, ...shown } = value;
   return { clientId: id, ...shown, secrets: hashes.map(secretTimes) };
 }
+
+/**
+ * Without those of our own interface, which is for people: a leaked key must neither make more of its kind nor administer.
+ * Keys made by earlier releases may hold them, and get nothing of them.
+ */
+export const forKeys = (scopes: readonly string[]): string[] => scopes.filter((scope) => !isReservedScope(scope));
 
 /**
  * What keys need of accounts. `undefined` for an unknown account; `scopes` are the API scopes that a key of this owner may

@@ -14,6 +14,10 @@ const momentIf = (name: 'expires_at' | 'last_used_at', at: number | undefined) =
 export const daysLeft = ({ expiresAt }: Pick<ApiKey, 'expiresAt'>, now: number): number =>
   Math.max(0, Math.ceil((expiresAt - now) / DAY_MS));
 
+/** Those still accepted. */
+const secretsNow = ({ secrets }: ApiKey, now: number): ApiKey['secrets'] =>
+  secrets.filter(({ expiresAt = Infinity }) => expiresAt > now);
+
 /** As the interface answers it; names as in RFC 7591 where it has one. */
 export function keyJson(key: ApiKey, owner: Pick<KeyOwner, 'id' | 'kind' | 'username'> | undefined, now: number) {
   const { lastUsed, revokedAt } = key;
@@ -33,7 +37,7 @@ export function keyJson(key: ApiKey, owner: Pick<KeyOwner, 'id' | 'kind' | 'user
       last_used_at: moment(lastUsed.at),
       last_used: { at: moment(lastUsed.at), address: lastUsed.address, user_agent: lastUsed.userAgent },
     }),
-    secrets: key.secrets.map(({ createdAt, expiresAt, lastUsedAt }) => ({
+    secrets: secretsNow(key, now).map(({ createdAt, expiresAt, lastUsedAt }) => ({
       created_at: moment(createdAt),
       ...momentIf('expires_at', expiresAt),
       ...momentIf('last_used_at', lastUsedAt),
@@ -53,7 +57,7 @@ export function keyFace(key: ApiKey, owner: Pick<KeyOwner, 'kind' | 'username'>,
     name: key.name,
     service: owner.kind === 'service' ? owner.username : undefined,
     state: stateOf(key, now),
-    scopes: scopes.map(({ scope, description, isGranted, roles }) => ({ name: scope, description, isGranted, roles })),
+    scopes: scopes.map(({ scope, ...said }) => ({ name: scope, ...said })),
     resource: key.resource,
     addresses: key.addresses ?? [],
     createdAt: new Date(key.createdAt),
@@ -61,14 +65,12 @@ export function keyFace(key: ApiKey, owner: Pick<KeyOwner, 'kind' | 'username'>,
     daysLeft: daysLeft(key, now),
     lastUsed: key.lastUsed && { ...key.lastUsed, at: new Date(key.lastUsed.at) },
     revoked: key.revokedAt === undefined ? undefined : { at: new Date(key.revokedAt), code: revokerOf(key) },
-    secrets: key.secrets
-      .filter(({ expiresAt = Infinity }) => expiresAt > now)
-      .map(({ createdAt, expiresAt, lastUsedAt }) => ({
-        createdAt: new Date(createdAt),
-        expiresAt: dateOf(expiresAt),
-        lastUsedAt: dateOf(lastUsedAt),
-        isLatest: lastUsedAt === latest && latest > 0,
-      })),
+    secrets: secretsNow(key, now).map(({ createdAt, expiresAt, lastUsedAt }) => ({
+      createdAt: new Date(createdAt),
+      expiresAt: dateOf(expiresAt),
+      lastUsedAt: dateOf(lastUsedAt),
+      isLatest: lastUsedAt === latest && latest > 0,
+    })),
   };
 }
 

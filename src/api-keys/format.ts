@@ -9,6 +9,8 @@ const CRC_LENGTH = 6;
 
 const CLIENT_ID = /^tim_live_[0-9A-Za-z]{12}$/;
 const API_KEY = /^(tim_live_[0-9A-Za-z]{12})_[0-9A-Za-z]{38}$/;
+/** Each key that stands in a text by itself. */
+export const API_KEYS_IN_TEXT = /(?<![0-9A-Za-z])tim_live_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}(?![0-9A-Za-z])/g;
 
 export type ParsedApiKey = { ok: true; clientId: string } | { ok: false; reason: 'malformed' | 'checksum' };
 

@@ -1,5 +1,5 @@
 // Making API keys and replacing their secrets. The key leaves here once, in the answer; the store has its HMAC only.
-import { API_KEY_PREFIX, isReservedScope, QR_APPROVE } from '../config/built-in.ts';
+import { API_KEY_PREFIX, isReservedScope } from '../config/built-in.ts';
 import type { SecretList } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -16,6 +16,8 @@ export const MAX_OVERLAP = 30 * DAY;
 const MAX_NAME = 100;
 /** Secrets of one key accepted at the same time. */
 const MAX_SECRETS = 3;
+/** Ended ones are remembered so far, for telling their holders why. */
+const MAX_REMEMBERED = 10;
 const MAX_ADDRESSES = 20;
 
 /** As the command line and the API print it, once. */
@@ -31,11 +33,11 @@ export interface IssuedApiKey {
 export interface NewApiKey {
   ownerId: string;
   name: string;
-  /** Absent: all that the owner's roles grant now, without managing keys and administration, which are to be asked for. */
+  /** Absent: all that the owner's roles grant now and a key may carry. */
   scopes?: readonly string[];
   /** Seconds; 90 days when absent, 365 at most. */
   expiresIn?: number;
-  /** Addresses and CIDR ranges that it may be used from; none or absent: from everywhere. */
+  /** Addresses and CIDR ranges that it may be used from; absent: from everywhere. */
   addresses?: readonly string[];
   /** Id or indicator of the only resource that its tokens are to be for. */
   resource?: string;
@@ -58,7 +60,7 @@ export interface Issuer {
    */
   create(key: NewApiKey): Promise<IssuedApiKey>;
   /**
-   * A new secret under the same client_id; of more than three accepted at once the oldest ends. Throws `key_unknown`
+   * A new secret under the same client_id; of more than three accepted at once the oldest ends, whatever its overlap was. Throws `key_unknown`
    * (`not_found`), `key_not_active` (`conflict`), `expiry_invalid` and `overlap_invalid` (`invalid`).
    */
   rotate(clientId: string, rotation?: Rotation): Promise<IssuedApiKey>;
@@ -80,8 +82,18 @@ export interface IssuerDeps {
   randomBase62: (length: number) => string;
 }
 
-/** Managing keys and approving sign-ins are a person's acts: a leaked key must not make more of its kind. */
-export const isForPeopleOnly = (scope: string): boolean => scope === QR_APPROVE || scope.startsWith('keys:');
+/** Throws `scope_not_granted` (`forbidden`) for what is beyond `granted`, and for scopes of our own interface. */
+export function requireGrantable(wanted: readonly string[], granted: readonly string[]): void {
+  const never = wanted.filter(isReservedScope);
+  const missing = wanted.filter((scope) => !isReservedScope(scope) && !granted.includes(scope));
+  if (never.length + missing.length === 0) return;
+  throw new DomainError('forbidden', 'scope_not_granted', {
+    detail: [
+      ...(never.length > 0 ? [`API keys never get ${never.join(' ')}`] : []),
+      ...(missing.length > 0 ? [`no role in force grants ${missing.join(' ')}`] : []),
+    ].join('; '),
+  });
+}
 
 export function createIssuer(deps: IssuerDeps): Issuer {
   const { keys, findOwner, findResource, peppers, clock, randomBase62 } = deps;
@@ -103,14 +115,8 @@ export function createIssuer(deps: IssuerDeps): Issuer {
     if (!owner) throw new DomainError('not_found', 'owner_unknown');
     if (!owner.active) throw new DomainError('conflict', 'owner_inactive');
     const isOfResource = (scope: string): boolean => resource?.scopes.includes(scope) ?? true;
-    const all = owner.scopes.filter((scope) => !isReservedScope(scope) && isOfResource(scope));
-    const wanted = [...new Set(scopes ?? all)];
-    const beyond = wanted.filter((scope) => isForPeopleOnly(scope) || !owner.scopes.includes(scope));
-    if (beyond.length > 0) {
-      throw new DomainError('forbidden', 'scope_not_granted', {
-        detail: `a key of this owner cannot have ${beyond.join(' ')}`,
-      });
-    }
+    const wanted = [...new Set(scopes ?? owner.scopes.filter(isOfResource))];
+    requireGrantable(wanted, owner.scopes);
     const foreign = wanted.filter((scope) => !isOfResource(scope));
     if (foreign.length > 0) {
       throw new DomainError('invalid', 'scope_not_of_resource', {
@@ -152,7 +158,7 @@ export function createIssuer(deps: IssuerDeps): Issuer {
       const rotated = await keys.update(clientId, ({ reminder: _reminder, ...old }) => {
         if (stateOf(old, clock.now()) !== 'active') throw new DomainError('conflict', 'key_not_active');
         const former = endBy(old, clock.now() + overlap * 1000, clock.now());
-        return { ...old, hashes: [stored, ...former].slice(0, MAX_SECRETS), expiresAt };
+        return { ...old, hashes: [stored, ...former], expiresAt };
       });
       if (!rotated) throw new DomainError('not_found', 'key_unknown');
       return issued(clientId, key, rotated.value);
@@ -167,11 +173,12 @@ const issued = (clientId: string, key: string, { scopes, expiresAt }: ApiKeyReco
   expires_at: new Date(expiresAt).toISOString(),
 });
 
-/** The former secrets, none of them longer than `end`, without those already over. */
+/** The former secrets, none of them accepted longer than `end`; those too many at once, no longer than now. */
 const endBy = ({ hashes, expiresAt }: ApiKeyRecord, end: number, now: number): ApiKeyRecord['hashes'] =>
-  hashes
-    .map((former) => ({ ...former, expiresAt: Math.min(former.expiresAt ?? expiresAt, end) }))
-    .filter((former) => former.expiresAt > now);
+  hashes.slice(0, MAX_REMEMBERED - 1).map((former, place) => ({
+    ...former,
+    expiresAt: Math.min(former.expiresAt ?? expiresAt, place < MAX_SECRETS - 1 ? end : now),
+  }));
 
 const isWithin = (value: number, min: number, max: number): boolean => value >= min && value <= max;
 
@@ -188,9 +195,14 @@ function parseKeyName(text: string): string {
   return name;
 }
 
-function parseAddresses(addresses: readonly string[] = []): string[] | undefined {
+function parseAddresses(addresses: readonly string[] | undefined): string[] | undefined {
+  if (addresses === undefined) return undefined;
+  // A variable that was not set, or a form with a comma alone: whoever gives a list wants a limit.
+  if (addresses.length === 0) {
+    throw new DomainError('invalid', 'network_invalid', { detail: 'the list of addresses is empty' });
+  }
   if (addresses.length > MAX_ADDRESSES) {
     throw new DomainError('invalid', 'networks_too_many', { detail: `${MAX_ADDRESSES} addresses or ranges at most` });
   }
-  return addresses.length === 0 ? undefined : normaliseNetworks(addresses);
+  return normaliseNetworks(addresses);
 }

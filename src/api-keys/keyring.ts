@@ -3,14 +3,14 @@
 import type { Account } from '../accounts/account.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { ApiKey, FindOwner } from './api-key.ts';
-import { isForPeopleOnly, type IssuedApiKey, type NewApiKey, type Rotation } from './issue.ts';
+import { type IssuedApiKey, type NewApiKey, requireGrantable, type Rotation } from './issue.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 /** Managing keys, done and recorded in somebody's name. */
 export interface KeyActs {
   create(key: NewApiKey): Promise<IssuedApiKey>;
   rotate(clientId: string, rotation: Rotation): Promise<IssuedApiKey>;
-  revoke(clientId: string): Promise<ApiKey>;
+  revoke(clientId: string): Promise<unknown>;
 }
 
 /** Who manages keys. */
@@ -21,7 +21,7 @@ export interface KeyHolder {
   acts: KeyActs;
 }
 
-export type KeyOwner = Pick<Account, 'id' | 'kind' | 'username' | 'name' | 'email'>;
+export type KeyOwner = Pick<Account, 'id' | 'kind' | 'username' | 'name' | 'email' | 'maintainers'>;
 
 export interface OwnedKey {
   key: ApiKey;
@@ -32,7 +32,7 @@ export interface KeyringDeps {
   lifecycle: Pick<Lifecycle, 'find' | 'allOf'>;
   findOwner: FindOwner;
   findAccount(id: string): Promise<KeyOwner | undefined>;
-  /** Service accounts. */
+  /** Service accounts, all of them. */
   maintainedBy(accountId: string): Promise<readonly KeyOwner[]>;
 }
 
@@ -47,15 +47,22 @@ export function createKeyring({ lifecycle, findOwner, findAccount, maintainedBy 
 
   /** Throws `owner_unknown` (`not_found`) for an account that is none of theirs, whether or not it exists. */
   async function requireOwner(accountId: string, ownerId: string): Promise<KeyOwner> {
-    const owner = (await owners(accountId)).find(({ id }) => id === ownerId);
+    const owner = await ownerFor(accountId, ownerId);
     if (!owner) throw new DomainError('not_found', 'owner_unknown');
     return owner;
+  }
+
+  /** The account, when its keys are for this person to manage. */
+  async function ownerFor(accountId: string, ownerId: string): Promise<KeyOwner | undefined> {
+    const owner = await findAccount(ownerId);
+    const isMaintained = owner?.kind === 'service' && owner.maintainers.includes(accountId);
+    return isMaintained || ownerId === accountId ? owner : undefined;
   }
 
   /** Throws `key_unknown` (`not_found`) for a key that is none of theirs, whether or not it exists. */
   async function find({ accountId }: Pick<KeyHolder, 'accountId'>, clientId: string): Promise<OwnedKey> {
     const key = await lifecycle.find(clientId);
-    const owner = key && (await owners(accountId)).find(({ id }) => id === key.ownerId);
+    const owner = key && (await ownerFor(accountId, key.ownerId));
     if (!key || !owner) throw new DomainError('not_found', 'key_unknown');
     return { key, owner };
   }
@@ -63,7 +70,7 @@ export function createKeyring({ lifecycle, findOwner, findAccount, maintainedBy 
   /** What a key of this owner may be given by the holder. A service account's keys go by its own roles. */
   async function grantable({ accountId, scopes }: KeyHolder, ownerId: string): Promise<string[]> {
     const granted = (await findOwner(ownerId))?.scopes ?? [];
-    return granted.filter((scope) => !isForPeopleOnly(scope) && (ownerId !== accountId || scopes.has(scope)));
+    return granted.filter((scope) => ownerId !== accountId || scopes.has(scope));
   }
 
   return {
@@ -85,13 +92,7 @@ export function createKeyring({ lifecycle, findOwner, findAccount, maintainedBy 
     /** Throws as `issue.ts` does, and `owner_unknown`; without `scopes` all that may be given. */
     async create(holder: KeyHolder, { ownerId = holder.accountId, ...key }: Partial<NewApiKey> & { name: string }) {
       await requireOwner(holder.accountId, ownerId);
-      const grantableNow = await grantable(holder, ownerId);
-      const beyond = key.scopes?.filter((scope) => !grantableNow.includes(scope)) ?? [];
-      if (beyond.length > 0) {
-        throw new DomainError('forbidden', 'scope_not_granted', {
-          detail: `your key cannot have ${beyond.join(' ')}: no role in force grants it`,
-        });
-      }
+      requireGrantable(key.scopes ?? [], await grantable(holder, ownerId));
       const by = ownerId === holder.accountId ? {} : { createdBy: holder.accountId };
       return holder.acts.create({ ...key, ownerId, ...by });
     },
@@ -111,9 +112,9 @@ export function createKeyring({ lifecycle, findOwner, findAccount, maintainedBy 
     },
 
     /** Throws `key_unknown` (`not_found`). */
-    async revoke(holder: KeyHolder, clientId: string): Promise<ApiKey> {
+    async revoke(holder: KeyHolder, clientId: string): Promise<void> {
       await find(holder, clientId);
-      return holder.acts.revoke(clientId);
+      await holder.acts.revoke(clientId);
     },
   };
 }

@@ -11,6 +11,12 @@ export interface ApiKeyQuery {
   limit: number;
 }
 
+export interface Revoked {
+  key: ApiKey;
+  /** By this call: of several at once one ends it, which then is recorded and told. */
+  hasEnded: boolean;
+}
+
 /** Changes throw `key_unknown` (`not_found`). */
 export interface Lifecycle {
   find(clientId: string): Promise<ApiKey | undefined>;
@@ -19,7 +25,7 @@ export interface Lifecycle {
   /** Of all owners, those that can be used now. */
   inUse(): AsyncGenerator<ApiKey>;
   /** Ends the key for good; again it changes nothing. `by` is an account id, or a name for the operator. */
-  revoke(clientId: string, by: string, why?: 'leaked'): Promise<ApiKey>;
+  revoke(clientId: string, by: string, why?: 'leaked'): Promise<Revoked>;
   /** Refuses the key until `enable`. Throws `key_revoked` (`conflict`), as `enable` does. */
   disable(clientId: string): Promise<ApiKey>;
   enable(clientId: string): Promise<ApiKey>;
@@ -70,12 +76,15 @@ export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }
       const stored = await keys.get(clientId);
       return stored && apiKeyOf(stored);
     },
-    revoke: (clientId, by, why) =>
-      change(clientId, (old) => {
-        if (old.status === 'revoked') return undefined;
+    async revoke(clientId, by, why) {
+      let hasEnded = false;
+      const key = await change(clientId, (old) => {
+        hasEnded = old.status !== 'revoked';
         const because = why && { revokedFor: why };
-        return { ...old, status: 'revoked', revokedAt: clock.now(), revokedBy: by, ...because };
-      }),
+        return hasEnded ? { ...old, status: 'revoked', revokedAt: clock.now(), revokedBy: by, ...because } : undefined;
+      });
+      return { key, hasEnded };
+    },
     disable: (clientId) => setStatus(clientId, 'disabled'),
     enable: (clientId) => setStatus(clientId, 'active'),
   };

@@ -33,7 +33,7 @@ const key = object(
     last_used: object({ at: time, address: string, user_agent: string }, ['at']),
     secrets: {
       type: 'array',
-      description: 'The newest first; a former one ends at its `expires_at`.',
+      description: 'Those accepted, the newest first; a former one ends at its `expires_at`.',
       items: object({ created_at: time, expires_at: time, last_used_at: time }, ['created_at']),
     },
     revoked_at: time,
@@ -50,9 +50,15 @@ const issued = object({
 const newKey = object(
   {
     name: string,
-    scopes: { ...strings, description: 'Of those that your roles grant now.' },
+    scopes: {
+      ...strings,
+      description: 'Of those that your roles grant now; never `keys:…`, `admin:…` or `qr:approve`.',
+    },
     expires_in: seconds('Life of the key; 90 days when absent, 365 at most.'),
-    addresses: { ...strings, description: 'Addresses and CIDR ranges that it may be used from.' },
+    addresses: {
+      ...strings,
+      description: 'Addresses and CIDR ranges that it may be used from; absent: from everywhere.',
+    },
     resource: { ...string, description: 'Id or indicator of the only resource that its tokens are for.' },
     owner: { ...string, description: 'Account id of a service account that you maintain.' },
   },
@@ -111,7 +117,7 @@ export const keysPaths = {
     parameters: clientId,
     post: {
       operationId: 'rotateKey',
-      summary: 'A new secret under the same client_id',
+      summary: 'A new secret under the same client_id; of more than three accepted at once the oldest ends',
       security: may(KEYS_WRITE),
       requestBody: { required: true, ...json(rotation) },
       responses: {

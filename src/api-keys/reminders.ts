@@ -15,7 +15,12 @@ export interface Reminder {
   key: ApiKey;
   /** 0: it has expired. */
   days: (typeof REMIND_AT)[number];
+  /** Accounts that heard of it when telling the others failed. */
+  heard: readonly string[];
 }
+
+/** Throws when not everybody could be told; `hear` notes each account that was, so that the next sweep tells the others. */
+export type Tell = (reminder: Reminder, hear: (accountId: string) => Promise<void>) => Promise<void>;
 
 /** A moment to be told of and not told of yet. One that lay before the present secret was made does not count. */
 export function dueReminder(
@@ -41,19 +46,26 @@ export function createReminders({ keys, clock }: { keys: ApiKeys; clock: Clock }
         ? undefined
         : { ...old, reminder: { ...old.reminder, claimedUntil: clock.now() + CLAIM_MS } };
     });
-    return stored && days !== undefined ? { key: apiKeyOf(stored), days } : undefined;
+    if (!stored || days === undefined) return undefined;
+    return { key: apiKeyOf(stored), days, heard: heardOf(stored.value, days) };
   }
+
+  const hear = (clientId: string, days: Reminder['days'], accountId: string) =>
+    keys.update(clientId, (old) => ({
+      ...old,
+      reminder: { ...old.reminder, heard: { days, accounts: [...heardOf(old, days), accountId] } },
+    }));
 
   const settle = (clientId: string, told?: Reminder['days']) =>
     keys.update(clientId, ({ reminder, ...old }) => {
       if (!reminder) return undefined;
-      const { claimedUntil: _claimedUntil, ...before } = reminder;
-      return { ...old, reminder: { ...before, ...(told !== undefined && { told }) } };
+      const { claimedUntil: _claimedUntil, heard, ...before } = reminder;
+      return { ...old, reminder: { ...before, ...(told === undefined ? heard && { heard } : { told }) } };
     });
 
   return {
     /** Tells of every key that is due, each once. What `tell` throws leaves that key to the next sweep. */
-    async sweep(tell: (reminder: Reminder) => Promise<void>, onError: (error: unknown) => void): Promise<void> {
+    async sweep(tell: Tell, onError: (error: unknown) => void): Promise<void> {
       for (let after: string | undefined; ;) {
         const index = { name: 'status', value: 'active' };
         const page = await keys.list({ index, limit: PAGE, ...(after !== undefined && { after }) });
@@ -67,11 +79,11 @@ export function createReminders({ keys, clock }: { keys: ApiKeys; clock: Clock }
     },
   };
 
-  async function remind(clientId: string, tell: (reminder: Reminder) => Promise<void>): Promise<void> {
+  async function remind(clientId: string, tell: Tell): Promise<void> {
     const reminder = await claim(clientId);
     if (!reminder) return;
     try {
-      await tell(reminder);
+      await tell(reminder, async (accountId) => void (await hear(clientId, reminder.days, accountId)));
     } catch (error) {
       await settle(clientId);
       throw error;
@@ -79,3 +91,6 @@ export function createReminders({ keys, clock }: { keys: ApiKeys; clock: Clock }
     await settle(clientId, reminder.days);
   }
 }
+
+const heardOf = ({ reminder }: ApiKeyRecord, days: Reminder['days']): readonly string[] =>
+  reminder?.heard?.days === days ? reminder.heard.accounts : [];

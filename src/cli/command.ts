@@ -5,6 +5,7 @@ import { type Administration, createAdministration } from '../compose/administra
 import { composeDomain, type Domain } from '../compose/domain.ts';
 import type { Config, ConfigSource } from '../config/config.ts';
 import { loadConfig, type LoadOptions } from '../config/load.ts';
+import { digestOf, snapshotOf } from '../config/snapshot.ts';
 import { createConfigSource } from '../config/source.ts';
 import { systemClock } from '../lib/clock.ts';
 import { parseDuration } from '../lib/duration.ts';
@@ -104,4 +105,14 @@ export async function withStore<T>(
     await domain.close();
     await store.close();
   }
+}
+
+/** For answers that are worked out from the files: running servers go by what was applied. */
+export async function tellUnapplied({ io }: Shell, { config, domain }: Workplace): Promise<void> {
+  const applied = await domain.applied.find();
+  if (!applied || applied.digest === digestOf(snapshotOf(config))) return;
+  notice(
+    io,
+    'The files are not applied: this is what they would give, not what running servers do; see `tokenim config plan`.',
+  );
 }

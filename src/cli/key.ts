@@ -4,12 +4,21 @@ import type { Command } from 'commander';
 import type { ApiKey } from '../api-keys/api-key.ts';
 import { describeRefusal, type RefusalReason } from '../api-keys/explain.ts';
 import { keyJson } from '../api-keys/faces.ts';
-import type { Inspection } from '../api-keys/inspect.ts';
+import type { Inspection, ScopeStanding } from '../api-keys/inspect.ts';
 import type { IssuedApiKey } from '../api-keys/issue.ts';
 import type { InvalidReason } from '../api-keys/verify.ts';
 import { systemClock } from '../lib/clock.ts';
 import { requireAccount } from './account.ts';
-import { collect, type CommonOptions, duration, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
+import {
+  collect,
+  type CommonOptions,
+  duration,
+  leaf,
+  OPERATOR,
+  type Shell,
+  tellUnapplied,
+  withDomain,
+} from './command.ts';
 import { answer, notice, readSecret } from './io.ts';
 import { everyItem, gather } from '../storage/pages.ts';
 import { moment } from '../lib/moment.ts';
@@ -49,7 +58,11 @@ export function addKeyCommands(program: Command, shell: Shell): void {
     .option('--address <address>', 'whether it may be used from this address')
     .action((options: CommonOptions & { address?: string }) => inspect(shell, options));
 
-  leaf(group, 'rotate <client_id>', 'make a new secret for a key; its client_id stays')
+  leaf(
+    group,
+    'rotate <client_id>',
+    'make a new secret for a key; its client_id stays, and three secrets at most are accepted',
+  )
     .option('--overlap <duration>', 'how long the former secret is still accepted; 24h when absent', duration)
     .option('--expires <duration>', 'life of the key from now on; 90d when absent', duration)
     .action((clientId: string, { overlap, expires, ...options }: RotateOptions) =>
@@ -65,7 +78,8 @@ export function addKeyCommands(program: Command, shell: Shell): void {
   leaf(group, 'revoke <client_id>', 'end a key and its tokens for good').action(
     (clientId: string, options: CommonOptions) =>
       withDomain(shell, options, async ({ administration }) => {
-        const key = described(await administration.revokeKey(OPERATOR, clientId));
+        const revoked = await administration.revokeKey(OPERATOR, clientId);
+        const key = described(revoked.key);
         answer(shell.io, options.json, key, () => `${clientId} is revoked.`);
       }),
   );
@@ -110,7 +124,9 @@ function list(shell: Shell, { owner, ...options }: CommonOptions & { owner?: str
 }
 
 function inspect(shell: Shell, { address, ...options }: CommonOptions & { address?: string }): Promise<void> {
-  return withDomain(shell, options, async ({ domain }) => {
+  return withDomain(shell, options, async (workplace) => {
+    const { domain } = workplace;
+    await tellUnapplied(shell, workplace);
     const inspection = inspected(await domain.keys.inspect(await readSecret(shell.io.stdin), address));
     if (!inspection.valid) shell.fail();
     answer(shell.io, options.json, inspection, () =>
@@ -133,8 +149,11 @@ const cardOf = ({ scopes, addresses, secrets: _secrets, last_used, days_left, ..
   last_used: last_used && [last_used.at, last_used.address, last_used.user_agent].filter(Boolean).join(' '),
 });
 
-const missingText = ({ scope, roles }: { scope: string; roles: readonly string[] }): string =>
-  `${scope} (${roles.length === 0 ? 'no role grants it' : `granted by ${roles.join(', ')}, which the owner has not`})`;
+function missingText({ scope, because, roles }: Pick<ScopeStanding, 'scope' | 'because' | 'roles'>): string {
+  if (because === 'never') return `${scope} (API keys never get it)`;
+  if (because === 'resource') return `${scope} (belongs to another resource than the key is for)`;
+  return `${scope} (${roles.length === 0 ? 'no role grants it' : `granted by ${roles.join(', ')}, which the owner has not`})`;
+}
 
 const UNREADABLE: Readonly<Record<string, string>> = {
   malformed: 'malformed: a key has 60 characters and begins with tim_live_',
@@ -147,7 +166,7 @@ const UNREADABLE: Readonly<Record<string, string>> = {
 function inspected({ faults, clientId, verification, scopes }: Inspection) {
   const { key } = verification;
   const reason = verification.kind === 'invalid' ? verification.reason : undefined;
-  const missing = scopes?.flatMap(({ scope, isGranted, roles }) => (isGranted ? [] : [{ scope, roles }]));
+  const missing = scopes?.flatMap(({ isGranted, ...standing }) => (isGranted ? [] : [standing]));
   return {
     valid: reason === undefined,
     ...(reason !== undefined && { reason, explanation: explained(reason, key) }),

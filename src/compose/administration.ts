@@ -139,13 +139,14 @@ export function createAdministration(domain: Domain) {
       return issued;
     },
 
-    /** At once: the key is refused, and introspection calls the tokens that it obtained inactive. */
+    /** At once: the key is refused, and introspection calls the tokens that it obtained inactive. Again it is not recorded. */
     async revokeKey(by: Actor, clientId: string, why?: 'leaked') {
-      const key = await keys.lifecycle.revoke(clientId, by.actor, why);
+      const revoked = await keys.lifecycle.revoke(clientId, by.actor, why);
       await revocation.cutClient(clientId);
       const reason = why && { reason: why };
-      await record(by, { type: 'key.revoked', client: clientId, account: key.ownerId, ...reason });
-      return key;
+      const event = { type: 'key.revoked', client: clientId, account: revoked.key.ownerId, ...reason } as const;
+      if (revoked.hasEnded) await record(by, event);
+      return revoked;
     },
 
     async disableKey(by: Actor, clientId: string) {

@@ -100,8 +100,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     clients,
     scopesOfAccount,
     whyDenied: whyNot,
-    decide: ({ requested, client, account }) =>
-      decide({ requested, clientScopes: client, ...(account && { accountScopes: [...account] }) }).granted,
+    decide,
   });
   const stillAllowed = createStanding({
     clients,
@@ -109,6 +108,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     findPerson,
     scopesOfAccount,
     withdrawn: domain.consents.withdrawn,
+    decide,
   });
   const introspection = createIntrospection({ config, revocation, stillAllowed });
   const jwtTokens = createJwtTokens({

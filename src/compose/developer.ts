@@ -85,8 +85,9 @@ export function composeDeveloper(deps: DeveloperDeps) {
         verify: verifier.verify,
         admit: limits.admitLeakReport,
         async end(ctx, { clientId }) {
-          const ended = await administration.revokeKey(recording.actorOf(ctx, 'anonymous'), clientId, 'leaked');
-          await domain.keyLetters.tell(ended, 'leaked').catch(onError);
+          const by = recording.actorOf(ctx, 'anonymous');
+          const { key, hasEnded } = await administration.revokeKey(by, clientId, 'leaked');
+          if (hasEnded) await domain.keyLetters.tell(key, { what: 'leaked' }).catch(onError);
         },
       });
       mountKeyPages(router, { desk, keyring, clock, describeScope, scopesNow, refusalsOf });

@@ -11,7 +11,7 @@ import { createRegistrations } from '../accounts/registration.ts';
 import { createPasswords } from '../accounts/password.ts';
 import { createSignInReview } from '../accounts/sign-in-review.ts';
 import { createSignIns } from '../accounts/sign-ins.ts';
-import { type ApiKey, apiKeyCollection, type FindOwner } from '../api-keys/api-key.ts';
+import { type ApiKey, apiKeyCollection, type FindOwner, forKeys } from '../api-keys/api-key.ts';
 import { inspectApiKey, scopesNow } from '../api-keys/inspect.ts';
 import { createIssuer, type KeyResource } from '../api-keys/issue.ts';
 import { createKeyring } from '../api-keys/keyring.ts';
@@ -94,12 +94,11 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   /** Those in force; for a person who signed in, `amr` says how. */
   const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>, amr?: readonly string[]) =>
     rolesOf(account, current().roles, amr && { mfa: hasMfa(amr) });
-  const scopes = (account: Pick<AccountRecord, 'kind' | 'roles'>) => roleScopes(account, current().roles);
 
   const findOwner: FindOwner = async (id) => {
     const account = await directory.find(id);
     const isActive = account?.status === 'active' && account.deletionAt === undefined;
-    return account && { active: isActive, scopes: scopes(account) };
+    return account && { active: isActive, scopes: forKeys(roleScopes(account, current().roles)) };
   };
   const consents = createConsents({ store, clock });
   const keys = apiKeyCollection(store, clock.now);
@@ -107,7 +106,11 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const lastUse = createLastUse({ keys, clock, onError });
   const verifier = createVerifier({ keys, findOwner, peppers, clock });
   const lifecycle = createLifecycle({ keys, clock });
-  const standing = { findOwner, rolesGranting: (scope: string) => rolesGranting(scope, current().roles) };
+  const standing = {
+    findOwner,
+    rolesGranting: (scope: string) => rolesGranting(scope, current().roles),
+    resourceOf: (scope: string) => current().resources[current().scopes[scope]?.resource ?? '']?.indicator,
+  };
 
   function findResource(name: string): KeyResource | undefined {
     const found = Object.entries(current().resources).find(([id, { indicator }]) => id === name || indicator === name);
@@ -211,7 +214,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
       /** `address`: where the key is to be used from. */
       inspect: (pasted: string, address?: string) =>
         inspectApiKey(pasted, { ...standing, verify: verifier.verify }, address),
-      scopesNow: (key: Pick<ApiKey, 'ownerId' | 'scopes'>) => scopesNow(key, standing),
+      scopesNow: (key: Pick<ApiKey, 'ownerId' | 'scopes' | 'resource'>) => scopesNow(key, standing),
     },
 
     /** What the account may give to an application now, signed in as `amr` says; nothing for one that may not be used. */

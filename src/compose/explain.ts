@@ -1,13 +1,15 @@
 // Finds what an explanation needs, as it stands now: the account, the client or key, the consent; or the refusal that a request
 // left in the records. The sentences are made in `policy/explain.ts`.
 import { type Account, nameOf } from '../accounts/account.ts';
-import { stateOf } from '../api-keys/api-key.ts';
+import { type ApiKey, stateOf } from '../api-keys/api-key.ts';
 import type { AuditRecord } from '../audit/log.ts';
 import { API_KEY_PREFIX } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
-import { type Explanation, explainScope, type Facts } from '../policy/explain.ts';
+import { type Explanation, explainScope } from '../policy/explain.ts';
+import type { ExplainedKey, Facts, RefusedRequest } from '../policy/explained.ts';
+import { whyRefused } from '../policy/refusal.ts';
 import type { Domain } from './domain.ts';
 import { findAccount } from './find-account.ts';
 
@@ -21,26 +23,32 @@ export interface Question {
 /** One refusal of a request, and what of each scope it asked for would become now. */
 export interface ExplainedRefusal {
   record: AuditRecord;
+  /** A sentence for the reason in the record, for those that are known. */
+  why?: string;
   explanations: Explanation[];
 }
 
 export interface ExplainDeps {
   config: ConfigSource;
   clock: Clock;
-  domain: Pick<Domain, 'directory' | 'keys' | 'consents' | 'audit'>;
+  domain: Pick<Domain, 'directory' | 'keys' | 'clients' | 'consents' | 'audit'>;
 }
 
 export type Explain = ReturnType<typeof createExplain>;
 
 export function createExplain({ config, clock, domain }: ExplainDeps) {
-  const { directory, keys, consents, audit } = domain;
+  const { directory, keys, clients, consents, audit } = domain;
 
-  async function factsOf(account: Account | undefined, clientId: string | undefined): Promise<Facts> {
+  async function factsOf(
+    account: Account | undefined,
+    clientId: string | undefined,
+    request?: RefusedRequest,
+  ): Promise<Facts> {
+    if (clientId !== undefined) await clients.inForce.lookFor(clientId);
     const current = config.current();
     const found = clientId?.startsWith(API_KEY_PREFIX) ? await keys.lifecycle.find(clientId) : undefined;
-    const { name = '', scopes = [], ownerId = '' } = found ?? {};
-    const key = found && { name, scopes, ownerId, state: stateOf(found, clock.now()) };
-    const holder = account ?? (found && (await directory.find(ownerId)));
+    const key = found && keyFacts(found, clock.now());
+    const holder = account ?? (found && (await directory.find(found.ownerId)));
     const consent = await consentOf(account, clientId);
     return {
       config: current,
@@ -48,14 +56,15 @@ export function createExplain({ config, clock, domain }: ExplainDeps) {
       ...(clientId !== undefined && { clientId }),
       ...(key && { key }),
       ...(consent && { consent }),
+      ...(request && { request }),
     };
   }
 
-  /** People are asked by applications of others, where they sign in. */
+  /** What a person said to an application, ours or not. */
   async function consentOf(account: Account | undefined, clientId: string | undefined): Promise<Facts['consent']> {
-    const { clients } = config.current();
-    const client = clientId !== undefined && Object.hasOwn(clients, clientId) ? clients[clientId] : undefined;
-    if (account?.kind !== 'person' || !client || client.first_party || clientId === undefined) return undefined;
+    const known = config.current().clients;
+    const client = clientId !== undefined && Object.hasOwn(known, clientId) ? known[clientId] : undefined;
+    if (account?.kind !== 'person' || !client || clientId === undefined) return undefined;
     const withdrawn = await consents.withdrawn(account.id, clientId);
     const { openid, resources, refused } = await consents.find(account.id, clientId);
     const stillOptional = refused.filter((scope) => client.optional_scopes?.includes(scope));
@@ -86,8 +95,10 @@ export function createExplain({ config, clock, domain }: ExplainDeps) {
       return Promise.all(
         records.map(async (record) => {
           const account = record.account === undefined ? undefined : await directory.find(record.account);
-          const facts = await factsOf(account, record.client);
-          return { record, explanations: (record.scopes ?? []).map((scope) => explainScope(facts, scope)) };
+          const facts = await factsOf(account, record.client, requestOf(record));
+          const why = whyRefused(record.reason);
+          const explanations = (record.scopes ?? []).map((scope) => explainScope(facts, scope));
+          return { record, ...(why !== undefined && { why }), explanations };
         }),
       );
     },
@@ -99,4 +110,19 @@ function problemOf(account: Account): { problem?: string } {
   if (account.status === 'disabled') return { problem: `the account ${name} is disabled` };
   if (account.status === 'pending') return { problem: `the account ${name} has not confirmed its address yet` };
   return account.deletionAt === undefined ? {} : { problem: `the account ${name} is about to be deleted` };
+}
+
+const keyFacts = (key: ApiKey, now: number): ExplainedKey => {
+  const { name, scopes, ownerId, resource, addresses } = key;
+  const limits = { ...(resource !== undefined && { resource }), ...(addresses && { addresses }) };
+  return { name, scopes, ownerId, state: stateOf(key, now), ...limits };
+};
+
+function requestOf({ reason, address, details }: AuditRecord): RefusedRequest {
+  const grantType = details?.['grant_type'];
+  return {
+    ...(reason !== undefined && { reason }),
+    ...(typeof grantType === 'string' && { grantType }),
+    ...(address !== undefined && { address }),
+  };
 }

@@ -16,6 +16,16 @@ export interface KeyLettersDeps {
   config: ConfigSource;
 }
 
+export interface News extends Pick<KeyNews, 'what'> {
+  days?: number;
+}
+
+/** Who heard already, and whom to tell of who does now. */
+export interface Hearing {
+  heard?: readonly string[];
+  hear?(accountId: string): Promise<void>;
+}
+
 export type KeyLetters = ReturnType<typeof createKeyLetters>;
 
 export function createKeyLetters({ directory, outbox, config }: KeyLettersDeps) {
@@ -25,19 +35,33 @@ export function createKeyLetters({ directory, outbox, config }: KeyLettersDeps) 
     return maintainers.filter((account) => account !== undefined);
   }
 
+  async function write(to: Account, owner: Account, key: ApiKey, { what, days = 0 }: News): Promise<void> {
+    const { email, locale = 'en' } = to;
+    if (email === undefined) return;
+    const { clientId, name, expiresAt } = key;
+    const service = owner.kind === 'service' ? owner.username : undefined;
+    const href = `${config.current().issuer}${KEYS_PATH}/${clientId}`;
+    const expires = momentText(locale, new Date(expiresAt));
+    const news = { what, name, clientId, expires, days, service, href };
+    await outbox.send({ to: email, ...renderLetter(keyLetter(translator(locale), news), locale) });
+  }
+
   return {
-    /** Does nothing for an owner who may not be used, or is gone. */
-    async tell({ clientId, name, ownerId, expiresAt }: ApiKey, what: KeyNews['what'], days = 0): Promise<void> {
-      const owner = await directory.find(ownerId);
+    /** Does nothing for an owner who may not be used, or is gone. Throws after writing to all whom it can write to. */
+    async tell(key: ApiKey, news: News, { heard = [], hear }: Hearing = {}): Promise<void> {
+      const owner = await directory.find(key.ownerId);
       if (owner?.status !== 'active') return;
-      const service = owner.kind === 'service' ? owner.username : undefined;
-      const href = `${config.current().issuer}${KEYS_PATH}/${clientId}`;
-      for (const { email, status, locale = 'en' } of await readersOf(owner)) {
-        if (email === undefined || status !== 'active') continue;
-        const expires = momentText(locale, new Date(expiresAt));
-        const news = { what, name, clientId, expires, days, service, href };
-        await outbox.send({ to: email, ...renderLetter(keyLetter(translator(locale), news), locale) });
+      const failures: unknown[] = [];
+      for (const reader of await readersOf(owner)) {
+        if (reader.status !== 'active' || heard.includes(reader.id)) continue;
+        try {
+          await write(reader, owner, key, news);
+          await hear?.(reader.id);
+        } catch (error) {
+          failures.push(error);
+        }
       }
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

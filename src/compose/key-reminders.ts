@@ -1,5 +1,5 @@
 // Mails the owners of keys that are about to expire. Every process looks now and then; a claim in the store lets one of them tell.
-import type { Reminder } from '../api-keys/reminders.ts';
+import type { Tell } from '../api-keys/reminders.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Domain } from './domain.ts';
 
@@ -15,9 +15,10 @@ const DAY_MS = 86_400_000;
 export function createKeyReminders({ domain, clock, onError }: KeyRemindersDeps) {
   let running: Promise<void> | undefined;
 
-  const tell = ({ key, days }: Reminder): Promise<void> => {
+  const tell: Tell = ({ key, days, heard }, hear) => {
     const left = Math.max(1, Math.ceil((key.expiresAt - clock.now()) / DAY_MS));
-    return domain.keyLetters.tell(key, days === 0 ? 'expired' : 'expires', left);
+    const news = { what: days === 0 ? 'expired' : 'expires', days: left } as const;
+    return domain.keyLetters.tell(key, news, { heard, hear });
   };
 
   /** Waits for the one that is running, if any. What fails is tried again an hour later. */

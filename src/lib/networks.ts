@@ -31,7 +31,10 @@ const NETWORK = /^([0-9a-f:.]+)(?:\/(\d{1,3}))?$/i;
  */
 export function parseNetworks(networks: readonly string[]): Networks {
   const list = new BlockList();
-  for (const network of networks) addNetwork(list, network);
+  for (const { address, length } of networks.map(parseNetwork)) {
+    if (length === undefined) list.addAddress(address, familyOf(address));
+    else list.addSubnet(address, length, familyOf(address));
+  }
   return {
     has: (address) => networks.length > 0 && isIP(address) > 0 && list.check(address, familyOf(address)),
   };
@@ -39,11 +42,7 @@ export function parseNetworks(networks: readonly string[]): Networks {
 
 /** The same addresses and ranges, each once and in one spelling. Throws as `parseNetworks` does. */
 export function normaliseNetworks(networks: readonly string[]): string[] {
-  parseNetworks(networks);
-  const spelled = networks.map((network) => {
-    const [address = '', length] = network.split('/');
-    return [normaliseAddress(address), length].filter((part) => part !== undefined).join('/');
-  });
+  const spelled = networks.map(parseNetwork).map(({ address, length }) => [address, length ?? []].flat().join('/'));
   return [...new Set(spelled)];
 }
 
@@ -64,19 +63,22 @@ export function normaliseAddress(text: string): string | undefined {
   return mapped ?? address;
 }
 
-function addNetwork(list: BlockList, network: string): void {
+/** RFC 4291 §2.5.5.2: the IPv4 address stands behind so many bits. */
+const BITS_BEFORE_MAPPED = 96;
+
+/** Forgives nothing: a port would be left out without a word. */
+function parseNetwork(network: string): { address: string; length?: number } {
   const [, text = '', length] = NETWORK.exec(network) ?? [];
-  const address = normaliseAddress(text);
-  try {
-    if (address === undefined) throw new TypeError('not an address');
-    if (length === undefined) list.addAddress(address, familyOf(address));
-    else list.addSubnet(address, Number(length), familyOf(address));
-  } catch (cause) {
-    throw new DomainError('invalid', 'network_invalid', {
-      cause,
-      detail: `${network} is neither an address nor a CIDR range`,
-    });
+  const address = isIP(text) > 0 ? normaliseAddress(text) : undefined;
+  if (address !== undefined && length === undefined) return { address };
+  if (address !== undefined) {
+    const isMapped = isIPv4(address) && !isIPv4(text);
+    const bits = Number(length) - (isMapped ? BITS_BEFORE_MAPPED : 0);
+    if (bits >= 0 && bits <= (isIPv4(address) ? 32 : 128)) return { address, length: bits };
   }
+  throw new DomainError('invalid', 'network_invalid', {
+    detail: `${network === '' ? 'an empty text' : network} is neither an address nor a CIDR range`,
+  });
 }
 
 const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');

@@ -16,8 +16,14 @@ export interface ClientLookupDeps {
 /** API keys that were used lately keep their built client; the record itself is read at every request. */
 const KEPT_KEY_CLIENTS = 5000;
 
-/** Where a client proves who it is. Elsewhere a key that may not be used is as good as unknown. */
-const AUTHENTICATING = new Set(['token', 'introspection', 'revocation']);
+/** Where a client proves who it is. Elsewhere a key is as good as unknown: a `client_id` alone must not tell that it exists. */
+const AUTHENTICATING = new Set([
+  'token',
+  'introspection',
+  'revocation',
+  'device_authorization',
+  'pushed_authorization_request',
+]);
 
 /** In place of the provider's own lookup, which hashes each client's JSON at every request and keeps a hundred. */
 export function findClientsOurWay(provider: Provider, { clients, findApiKey, clientKeys }: ClientLookupDeps): void {
@@ -44,10 +50,11 @@ export function findClientsOurWay(provider: Provider, { clients, findApiKey, cli
   };
 
   async function findKeyClient(id: string): Promise<Client | undefined> {
-    const key = await provided(() => findApiKey(id));
     const ctx = Provider.ctx;
+    if (ctx && !AUTHENTICATING.has(ctx.oidc.route)) return undefined;
+    const key = await provided(() => findApiKey(id));
     // Only what authenticates is the request's key; a lookup by introspection of another's token is not.
-    const authenticates = ctx !== undefined && !ctx.oidc.client && AUTHENTICATING.has(ctx.oidc.route);
+    const authenticates = ctx !== undefined && !ctx.oidc.client;
     if (!key || !(key.isUsable || authenticates)) return undefined;
     if (authenticates) (ctx.oidc.entities as { ApiKey?: typeof key }).ApiKey = key;
     const known = keys.get(id);

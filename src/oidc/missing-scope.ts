@@ -7,7 +7,7 @@ import { provided } from './refusal.ts';
 
 /** What bounds a token, as `policy/decide` takes it. */
 export interface Bounds {
-  clientScopes: readonly string[];
+  clientScopes?: readonly string[];
   accountScopes?: readonly string[];
   keyScopes?: readonly string[];
 }
@@ -33,10 +33,10 @@ interface Introspected {
 }
 
 export function createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied }: MissingScopeDeps) {
-  async function boundsOf({ client_id, sub, owner, amr }: Introspected, scope: string): Promise<Bounds> {
+  async function boundsOf({ client_id, sub, owner, amr }: Introspected): Promise<Bounds> {
     if (owner !== undefined) {
       const { scopes = [], ownerScopes = [] } = (await findApiKey(client_id)) ?? {};
-      return { clientScopes: [scope], accountScopes: ownerScopes, keyScopes: scopes };
+      return { accountScopes: ownerScopes, keyScopes: scopes };
     }
     const clientScopes = clients.configured(client_id)?.scopes ?? [];
     if (sub === undefined || sub === client_id) return { clientScopes };
@@ -58,7 +58,7 @@ export function createMissingScope({ config, clients, findApiKey, scopesOfAccoun
     const scope = ctx.oidc.body?.['required_scope'];
     if (typeof scope !== 'string' || !token.active || !isOfItsResource(scope, token)) return;
     if (token.scope?.split(' ').includes(scope)) return;
-    const bounds = await provided(() => boundsOf(token, scope));
+    const bounds = await provided(() => boundsOf(token));
     const description =
       whyDenied(scope, bounds) ?? `${scope} was not asked for, or not agreed to, when this token began`;
     ctx.body = { ...token, insufficient_scope: { scope, description } };

@@ -97,9 +97,13 @@ function compareSecretsByHash(provider: Provider, deps: ProviderDeps): void {
   };
 }
 
-/** RFC 6749 §5.2: a grant that is not the client's is `unauthorized_client`, where the provider says `invalid_request`. */
+/** RFC 6749 §4.1.2.1, §5.2: a grant that is not the client's is `unauthorized_client`, where the provider says `invalid_request`. */
 function nameForeignGrants(provider: Provider): void {
-  const { grantTypeAllowed } = provider.Client.prototype;
+  const { grantTypeAllowed, responseTypeAllowed } = provider.Client.prototype;
+  provider.Client.prototype.responseTypeAllowed = function allowed(this: Client, type) {
+    if (responseTypeAllowed.call(this, type)) return true;
+    throw new errors.UnauthorizedClient('this client may not use the authorization endpoint');
+  };
   provider.Client.prototype.grantTypeAllowed = function allowed(this: Client, type: string) {
     const isAllowed = grantTypeAllowed.call(this, type);
     const { route, params } = currentContext()?.oidc ?? {};

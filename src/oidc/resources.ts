@@ -1,10 +1,11 @@
 // Scopes select the resource (RFC 8707), and the resource the token: RFC 9068 JWT or opaque. Here requested scopes are
-// narrowed to what client, key and roles allow now; consent narrows them further in `grants.ts`.
+// narrowed to what client, key and roles allow now; consent is the grant's, with which oidc-provider narrows them further.
 import { type Client, errors, type KoaContextWithOIDC, type ResourceServer } from 'oidc-provider';
 import type { PresentedApiKey } from '../api-keys/verify.ts';
 import { isReservedScope } from '../config/built-in.ts';
 import type { Config, ConfigSource } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
+import type { DecisionInput } from '../policy/decide.ts';
 import type { Clients } from './clients.ts';
 import type { Bounds } from './missing-scope.ts';
 
@@ -19,7 +20,7 @@ export interface ResourcesDeps {
   scopesOfAccount(accountId: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>>;
   whyDenied(scope: string, bounds: Bounds): string | undefined;
   /** `policy/decide`: requested ∩ every given set. */
-  decide(sets: { requested: readonly string[]; client: readonly string[]; account?: Iterable<string> }): string[];
+  decide(input: DecisionInput): string[];
 }
 
 /** Scopes by where they belong: to no resource, or to the one that they select. */
@@ -63,23 +64,31 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
   }
 
   async function allowedNow(ctx: KoaContextWithOIDC, client: Client, requested: readonly string[]) {
-    const accountId = accountIdOf(ctx);
-    const account =
-      apiKeyOf(ctx)?.ownerScopes ??
-      (accountId === undefined ? undefined : await scopesOfAccount(accountId, amrOf(ctx)));
-    return decide({ requested, client: allowedTo(ctx, client), ...(account && { account }) });
+    return decide({ requested, ...(await boundsOf(ctx, client)) });
   }
 
-  /** The holder of a key, which is proved by now, hears which role is missing. */
-  function whyNothing(requested: readonly string[], key: PresentedApiKey | undefined, indicator: string): string {
-    const elsewhere = [...groupByResource(config.current(), requested)].flatMap(([id, scopes]) => {
-      const own = config.current().resources[id]?.indicator;
-      return own === undefined || own === indicator ? [] : [`${scopes.join(' ')} (${own})`];
-    });
-    if (elsewhere.length > 0) return `the scope belongs to another resource: ${elsewhere.join(' and ')}`;
-    if (!key) return 'none of the requested scopes is granted to this client now';
-    const bounds = { clientScopes: requested, accountScopes: key.ownerScopes, keyScopes: key.scopes };
-    return requested.flatMap((scope) => whyDenied(scope, bounds) ?? []).join('; ');
+  async function boundsOf(ctx: KoaContextWithOIDC, client: Client): Promise<Bounds> {
+    const key = apiKeyOf(ctx);
+    if (key) return { keyScopes: key.scopes, accountScopes: key.ownerScopes };
+    const accountId = accountIdOf(ctx);
+    const account = accountId === undefined ? undefined : await scopesOfAccount(accountId, amrOf(ctx));
+    return { clientScopes: allowedTo(ctx, client), ...(account && { accountScopes: [...account] }) };
+  }
+
+  /** A client, which is proved by now, hears of each scope what it is beyond; of a key, which role is missing. */
+  async function whyNothing(ctx: KoaContextWithOIDC, client: Client): Promise<string> {
+    const bounds = await boundsOf(ctx, client);
+    return requestedScopes(ctx)
+      .map(
+        (scope) =>
+          whyDenied(scope, bounds) ?? `${scope} belongs to ${indicatorOf(scope)}, not to the resource asked for`,
+      )
+      .join('; ');
+  }
+
+  function indicatorOf(scope: string): string | undefined {
+    const { scopes, resources } = config.current();
+    return resources[scopes[scope]?.resource ?? '']?.indicator;
   }
 
   return {
@@ -93,8 +102,11 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
       const requested = scope.split(' ').filter(Boolean);
       const account = await scopesOfAccount(accountId, amr);
       const { scopes = [], device_scopes: ceiling = [...scopes, ...OPENID] } = clients.configured(clientId) ?? {};
-      const client = scopes.filter((name) => ceiling.includes(name));
-      const allowed = decide({ requested: requested.filter((name) => !OPENID.has(name)), client, account });
+      const allowed = decide({
+        requested: requested.filter((name) => !OPENID.has(name)),
+        clientScopes: scopes.filter((name) => ceiling.includes(name)),
+        accountScopes: [...account],
+      });
       const [group] = [...groupByResource(current, allowed)];
       const indicator = group && current.resources[group[0]]?.indicator;
       return {
@@ -143,7 +155,7 @@ export function createResources({ config, clients, scopesOfAccount, whyDenied, d
       if (ctx.oidc.params?.['grant_type'] === 'client_credentials') {
         const requested = requestedScopes(ctx);
         if (!requested.some((scope) => allowed.includes(scope))) {
-          throw new errors.InvalidScope(whyNothing(requested, key, indicator), requested.join(' '));
+          throw new errors.InvalidScope(await whyNothing(ctx, client), requested.join(' '));
         }
       }
       const lifetimes = { ...current.lifetimes, ...clients.configured(client.clientId)?.lifetimes };

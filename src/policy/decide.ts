@@ -5,21 +5,14 @@ export type Limit = 'client' | 'role' | 'key' | 'consent';
 
 export interface DecisionInput {
   requested: readonly string[];
-  /** What the client may ask for. */
-  clientScopes: readonly string[];
+  /** What the client may ask for; absent for an API key, which has `keyScopes`. */
+  clientScopes?: readonly string[];
   /** What the account's roles grant now; absent when no account is involved. */
   accountScopes?: readonly string[];
   /** What was given to the API key; absent when none is involved. */
   keyScopes?: readonly string[];
   /** What the person agreed to; absent when no consent is needed. */
   consentedScopes?: readonly string[];
-}
-
-export interface Decision {
-  /** In the order of the request, each once. */
-  granted: string[];
-  /** `because` names the first limit that the scope is beyond: the client's, then the role's, the key's, the consent's. */
-  refused: { scope: string; because: Limit }[];
 }
 
 /** What one limit that applies says of a scope. */
@@ -32,15 +25,12 @@ export interface Reason {
 export const reasonsFor = (input: Omit<DecisionInput, 'requested'>, scope: string): Reason[] =>
   limitsOf(input).flatMap(([limit, allowed]) => (allowed ? [{ limit, allows: allowed.includes(scope) }] : []));
 
-export function decide(input: DecisionInput): Decision {
-  const decision: Decision = { granted: [], refused: [] };
-  for (const scope of new Set(input.requested)) {
-    const beyond = reasonsFor(input, scope).find(({ allows }) => !allows);
-    if (beyond) decision.refused.push({ scope, because: beyond.limit });
-    else decision.granted.push(scope);
-  }
-  return decision;
-}
+/** What is granted of the request, in its order, each once; nothing when no limit was given. */
+export const decide = (input: DecisionInput): string[] =>
+  [...new Set(input.requested)].filter((scope) => {
+    const reasons = reasonsFor(input, scope);
+    return reasons.length > 0 && reasons.every(({ allows }) => allows);
+  });
 
 const limitsOf = (
   input: Omit<DecisionInput, 'requested'>,

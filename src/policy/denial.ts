@@ -1,5 +1,6 @@
 // Why a scope is not given, for the developer of an application: what it is beyond and which role would grant it. Names nobody;
 // `explain.ts` tells administrators the whole.
+import { isReservedScope } from '../config/built-in.ts';
 import { type DecisionInput, type Limit, reasonsFor } from './decide.ts';
 
 /** One sentence, or nothing when no limit is in the way. */
@@ -8,6 +9,7 @@ export function whyDenied(
   limits: Omit<DecisionInput, 'requested'>,
   rolesGranting: (scope: string) => readonly string[],
 ): string | undefined {
+  if (limits.keyScopes && isReservedScope(scope)) return `${scope} is never given to API keys`;
   const sentences: Record<Limit, () => string> = {
     client: () => 'may not be asked for by this application',
     role: () => `is granted by no role of the account now (${helpful(rolesGranting(scope))})`,

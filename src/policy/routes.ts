@@ -10,7 +10,7 @@ export interface ExplainRoutesDeps {
   bearer: Bearer;
   explain: {
     scope(question: { account?: string; client?: string; scope: string }): Promise<Explanation>;
-    request(id: string): Promise<{ record: object; explanations: Explanation[] }[]>;
+    request(id: string): Promise<{ record: object; why?: string; explanations: Explanation[] }[]>;
   };
 }
 

@@ -45,7 +45,12 @@ export async function apiKeys(t: ExecutionContext): Promise<World> {
     issuer: createIssuer({ ...deps, findResource, randomBase62 }),
     verifier,
     lifecycle: createLifecycle({ keys, clock }),
-    inspecting: { verify: verifier.verify, findOwner, rolesGranting: () => ['support'] },
+    inspecting: {
+      verify: verifier.verify,
+      findOwner,
+      rolesGranting: () => ['support'],
+      resourceOf: (scope) => (scope === 'messages:read' ? IM : 'https://other.example/'),
+    },
   };
 }
 

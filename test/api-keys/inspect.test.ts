@@ -22,6 +22,10 @@ test('what copying added is named, and the key is still read', async (t) => {
     [`\ufeff${client_secret.slice(0, 20)}\u200b${client_secret.slice(20)}`, ['invisible_characters']],
     [`  ${fullWidth}`, ['full_width', 'white_space']],
     [`${client_secret.slice(0, 30)}\n  ${client_secret.slice(30)}`, ['white_space']],
+    [`${client_id}:${client_secret}`, ['other_text']],
+    [`Bearer ${client_secret}\n`, ['other_text']],
+    [`export TOKENIM_KEY="${client_secret}"`, ['other_text']],
+    [`"${client_secret}",`, ['other_text']],
   ] as const) {
     const inspection = await inspectApiKey(pasted, inspecting);
     t.like(inspection, { clientId: client_id, verification: { kind: 'valid' } });
@@ -40,6 +44,14 @@ test('a mistyped key is told by its checksum, with the client_id that can be rea
   });
 });
 
+test('of two keys in one text neither is chosen, and a longer word is no key', async (t) => {
+  const { issuer, inspecting } = await apiKeys(t);
+  const [one, two] = [await issuer.create(newKey), await issuer.create(newKey)];
+  for (const text of [`${one.client_secret}\n${two.client_secret}`, `KEY=${one.client_secret}0`]) {
+    t.like(await inspectApiKey(text, inspecting), { verification: { reason: 'malformed' } });
+  }
+});
+
 test('any other text is malformed, and is not repeated in the answer', async (t) => {
   const { inspecting } = await apiKeys(t);
   const inspection = await inspectApiKey('my password', inspecting);
@@ -54,8 +66,23 @@ test('the scopes of a key are told one by one, with the roles that would grant w
   const { scopes } = await inspectApiKey(client_secret, inspecting);
   t.deepEqual(scopes, [
     { scope: 'messages:read', isGranted: true, roles: [] },
-    { scope: 'messages:send', isGranted: false, roles: ['support'] },
+    { scope: 'messages:send', isGranted: false, because: 'role', roles: ['support'] },
   ]);
+});
+
+test('a scope that went to another resource than the key is for, or that keys never get, has no effect', async (t) => {
+  const { issuer, keys, inspecting, owner } = await apiKeys(t);
+  const { client_id, client_secret } = await issuer.create({ ...newKey, resource: 'im' });
+  owner.scopes.push('admin:read');
+  await keys.update(client_id, (old) => ({ ...old, scopes: ['messages:send', 'admin:read'] }));
+  const { scopes } = await inspectApiKey(client_secret, inspecting);
+  t.deepEqual(
+    scopes?.map(({ isGranted, because }) => [isGranted, because]),
+    [
+      [false, 'resource'],
+      [false, 'never'],
+    ],
+  );
 });
 
 test('an address outside of the ranges is named as the reason, to who holds the key only', async (t) => {

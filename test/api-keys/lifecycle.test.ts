@@ -17,9 +17,12 @@ test('revoking says by whom and when, and a second time changes nothing', async 
   const { issuer, lifecycle, clock } = await apiKeys(t);
   const { client_id } = await issuer.create(newKey);
   const revokedAt = clock.now();
-  await lifecycle.revoke(client_id, 'ada');
+  t.true((await lifecycle.revoke(client_id, 'ada')).hasEnded);
   clock.advance(60);
-  t.like(await lifecycle.revoke(client_id, 'eve'), { status: 'revoked', revokedBy: 'ada', revokedAt });
+  t.like(await lifecycle.revoke(client_id, 'eve'), {
+    hasEnded: false,
+    key: { status: 'revoked', revokedBy: 'ada', revokedAt },
+  });
 });
 
 test('a revoked key cannot be enabled again', async (t) => {

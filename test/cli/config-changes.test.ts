@@ -252,8 +252,30 @@ test('explain names the role that would grant it, and asks for a whole question'
   t.is(code, 0);
   t.regex(stdout, /^calls:read: denied\n/);
   t.regex(stdout, /no {3}role: anna@example\.com holds role member \(.*:10\).*role support \(.*:11\) would grant it/);
-  t.regex((await run(['explain', '--account', 'anna@example.com'])).stderr, /question_incomplete/);
+  const account = ['--account', 'anna@example.com'];
+  for (const wrong of [
+    account,
+    ['--scope', 'calls:read'],
+    ['--request', 'x', ...account],
+    ['--request', 'x', '--scope', 'a'],
+  ]) {
+    t.like(await run(['explain', ...wrong]), { code: 2, stdout: '' }, wrong.join(' '));
+  }
   t.is((await run(['explain', '--request', 'never'])).code, 1);
+});
+
+test('files that are not applied are called so by what is worked out from them', async (t) => {
+  const { run, json, edit } = await site(t);
+  await json(['account', 'create', '--service', 'robot', '--role', 'support']);
+  const make = ['key', 'create', '--owner', 'robot', '--name', 'n', '--scope', 'calls:read'];
+  const { client_id, client_secret } = await json<Record<string, string>>(make);
+  const question = ['explain', '--client', client_id ?? '', '--scope', 'calls:read'];
+  t.notRegex((await run(question)).stderr, /not applied/);
+  t.is((await run(['config', 'apply', '--yes'])).code, 0);
+  t.notRegex((await run(question)).stderr, /not applied/);
+  await edit((text) => text.replace('Desk', 'Front Desk'));
+  t.regex((await run(question)).stderr, /not applied/);
+  t.regex((await run(['key', 'inspect'], client_secret)).stderr, /not applied/);
 });
 
 test('review prints what nobody used as a table, as CSV and line by line', async (t) => {

@@ -2,6 +2,7 @@
 // others' keys, scopes beyond one's own, weaker sign-ins, forged forms, enumeration, secrets where they do not belong.
 import test from 'ava';
 import { decodeJwt } from 'jose';
+import { apiKeyCollection } from '../../src/api-keys/api-key.ts';
 import { createAdministration } from '../../src/compose/administration.ts';
 import { OPERATOR, PASSWORD } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
@@ -252,6 +253,17 @@ onEachStorage(
       t.regex(answer.text, /name="scope:messages:read"[^>]*checked/);
     });
 
+    test(on('ranges may be separated as in Chinese; separators alone are no list'), async (t) => {
+      const { phone } = await developer(server());
+      const { clientId } = await makeKey(phone, { addresses: '10.0.0.0/8，192.0.2.7、198.51.100.0/24；' });
+      const key = await server().server.domain.keys.lifecycle.find(clientId);
+      t.deepEqual(key?.addresses, ['10.0.0.0/8', '192.0.2.7', '198.51.100.0/24']);
+      const form = await phone.open(`${KEYS}/new`);
+      const answer = await phone.submit(form, { name: 'x', 'scope:messages:read': 'on', addresses: ' , ' });
+      t.is(answer.status, 422);
+      t.true(textOf(answer.text).includes('neither an address nor a range'));
+    });
+
     test(on('a key for one resource gets no token of another'), async (t) => {
       const { phone } = await developer(server());
       const form = await phone.open(`${KEYS}/new`);
@@ -261,6 +273,83 @@ onEachStorage(
       t.is((await tokenOf(server(), clientId, secret)).status, 200);
       const other = await tokenOf(server(), clientId, secret, { resource: 'https://files.tokenim.example/' });
       t.is(other.body['error'], 'invalid_target');
+    });
+
+    test(on('a named resource without the requested scopes is refused, saying whose they are'), async (t) => {
+      const { phone } = await developer(server());
+      const { clientId, secret } = await makeKey(phone);
+      const resource = `${server().issuer}/api/v1`;
+      const { body } = await tokenOf(server(), clientId, secret, { resource, scope: 'messages:read' });
+      t.is(body['error'], 'invalid_scope');
+      t.is(
+        body['error_description'],
+        'messages:read belongs to https://im.tokenim.example/, not to the resource asked for',
+      );
+    });
+
+    test(on('a key at an endpoint of other grants is told that the grant is not its own'), async (t) => {
+      const { phone } = await developer(server());
+      const { clientId, secret } = await makeKey(phone);
+      const fields = { client_id: clientId, scope: 'messages:read', response_type: 'code' };
+      for (const endpoint of ['device_authorization', 'par']) {
+        const right = await post(server(), endpoint, fields, basic(clientId, secret));
+        t.is(right.body['error'], 'unauthorized_client', `${endpoint} ${right.text}`);
+        const wrong = await post(server(), endpoint, fields, basic(clientId, `${secret.slice(0, -1)}~`));
+        t.like(wrong, { status: 401, body: { error: 'invalid_client' } }, endpoint);
+      }
+    });
+
+    test(on('no page tells a client_id that is a key from one that nobody has'), async (t) => {
+      const { phone } = await developer(server());
+      const { clientId } = await makeKey(phone);
+      const pageFor = async (path: string, id: string) => {
+        const query = new URLSearchParams({ client_id: id, response_type: 'code', scope: 'openid' });
+        const { status, text } = await createPhone(server().issuer).open(`${path}?${query}`);
+        return {
+          status,
+          text: textOf(text)
+            .replaceAll(id, 'ID')
+            .replaceAll(/[0-9a-f-]{20,}|[\w-]{16,}/g, ''),
+        };
+      };
+      for (const path of ['/oauth/authorize', '/oauth/logout']) {
+        t.deepEqual(await pageFor(path, clientId), await pageFor(path, 'tim_live_000000000000'), path);
+      }
+    });
+
+    test(
+      on('a key made before keys stopped getting them has nothing of the scopes of our own interface'),
+      async (t) => {
+        const person = await server().createPerson({ roles: ['developer'] });
+        const { client_id, client_secret } = await server().administration.createKey(OPERATOR, {
+          ownerId: person.id,
+          name: 'old',
+          scopes: ['messages:read'],
+        });
+        const keys = apiKeyCollection(server().server.store, Date.now);
+        await keys.update(client_id, (old) => ({ ...old, scopes: [...old.scopes, 'keys:write'] }));
+        const asked = await tokenOf(server(), client_id, client_secret, { scope: 'keys:write' });
+        t.is(asked.body['error'], 'invalid_scope');
+        t.is(asked.body['error_description'], 'keys:write is never given to API keys');
+        const { body } = await tokenOf(server(), client_id, client_secret);
+        t.is(body['scope'], 'messages:read');
+      },
+    );
+
+    test(on('who maintains hundreds of service accounts manages the keys of each'), async (t) => {
+      const { person, phone } = await developer(server());
+      const { directory } = server().server.domain;
+      const stem = `m-${person.id.toLowerCase()}`;
+      const ids: string[] = [];
+      for (let number = 0; number < 203; number++) {
+        const service = { username: `${stem}-${number}`, roles: ['member'], maintainers: [person.id] };
+        ids.push((await directory.createServiceAccount(service)).id);
+      }
+      t.is((await server().server.domain.keys.keyring.owners(person.id)).length, 204);
+      const statuses = await Promise.all(
+        [ids[0], ids[200], ids[202]].map(async (id) => (await phone.open(`${KEYS}/new?owner=${id}`)).status),
+      );
+      t.deepEqual(statuses, [200, 200, 200]);
     });
 
     test(on('to a stranger every refusal of the token endpoint is the same'), async (t) => {

@@ -86,6 +86,49 @@ onEachStorage(
       t.regex(against?.[0]?.text ?? '', /"test key" was given only messages:read/);
     });
 
+    test(on('a refusal because of a wrong secret says so, whatever the key may do'), async (t) => {
+      const token = await tokenOf(await overseer());
+      const { key } = await createKey(server(), ['messages:read']);
+      const fields = { grant_type: 'client_credentials', scope: 'messages:read' };
+      const other = await createKey(server(), ['messages:read']);
+      const wrong = `${key.client_id}_${other.key.client_secret.slice(22)}`;
+      const refused = await post(server(), 'token', fields, basic(key.client_id, wrong));
+      const { body } = await explain(token, { request: refused.headers.get('x-request-id') ?? '' });
+      const [refusal] = body['refusals'] as { why: string; explanations: Explained[] }[];
+      t.regex(refusal?.why ?? '', /secret was missing or wrong/);
+      t.is(refusal?.explanations[0]?.verdict, 'denied');
+      const against = refusal?.explanations[0]?.reasons.filter(({ allows }) => !allows);
+      t.deepEqual(
+        against?.map(({ limit }) => limit),
+        ['authentication'],
+      );
+    });
+
+    test(on('a key that was used from elsewhere is explained by the address that the request came from'), async (t) => {
+      const token = await tokenOf(await overseer());
+      const owner = await server().createPerson();
+      const wanted = { ownerId: owner.id, name: 'fixed', scopes: ['messages:read'], addresses: ['203.0.113.0/24'] };
+      const { client_id, client_secret } = await server().administration.createKey(OPERATOR, wanted);
+      const fields = { grant_type: 'client_credentials', scope: 'messages:read' };
+      const refused = await post(server(), 'token', fields, basic(client_id, client_secret));
+      const { body } = await explain(token, { request: refused.headers.get('x-request-id') ?? '' });
+      const refusals = body['refusals'] as { record: { type: string }; why: string; explanations: Explained[] }[];
+      t.true(refusals.some(({ why }) => /may not be used from the address/.test(why)));
+      const texts = refusals.flatMap(({ explanations }) => explanations).flatMap(({ reasons }) => reasons);
+      t.true(texts.some(({ text }) => /"fixed" may be used from 203\.0\.113\.0\/24 only/.test(text)));
+    });
+
+    test(on("a request with a grant that is not the application's is denied for that"), async (t) => {
+      const token = await tokenOf(await overseer());
+      const fields = { grant_type: 'client_credentials', scope: 'messages:read' };
+      const refused = await post(server(), 'token', fields, basic('crm', SECRETS.crm));
+      const { body } = await explain(token, { request: refused.headers.get('x-request-id') ?? '' });
+      const [refusal] = body['refusals'] as { explanations: Explained[] }[];
+      t.is(refusal?.explanations[0]?.verdict, 'denied');
+      const texts = refusal?.explanations[0]?.reasons.map(({ text }) => text).join('\n') ?? '';
+      t.regex(texts, /crm \(.*\) may not use the grant client_credentials/);
+    });
+
     test(on('a wrong secret in the name of a key leaves no record about its owner'), async (t) => {
       const { key, owner } = await createKey(server());
       const fields = { grant_type: 'client_credentials', scope: 'messages:read' };

@@ -3,6 +3,7 @@
 import test from 'ava';
 import { apiKeyCollection } from '../../src/api-keys/api-key.ts';
 import { createReminders } from '../../src/api-keys/reminders.ts';
+import { createKeyLetters } from '../../src/compose/key-letters.ts';
 import { createKeyReminders } from '../../src/compose/key-reminders.ts';
 import { type AuthServer, OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
 import { onEachStorage } from '../helpers/storages.ts';
@@ -10,14 +11,14 @@ import { onEachStorage } from '../helpers/storages.ts';
 const DAY = 86_400;
 
 /** Another process, at another time: its clock alone is moved. */
-async function sweepIn(days: number, { server }: AuthServer): Promise<void> {
+async function sweepIn(days: number, { server }: AuthServer, keyLetters = server.domain.keyLetters): Promise<void> {
   const { domain } = server;
   const now = () => Date.now() + days * DAY * 1000;
   const failed: unknown[] = [];
   const keys = apiKeyCollection(server.store, now);
   const reminders = createReminders({ keys, clock: { now } });
   const process = createKeyReminders({
-    domain: { keyLetters: domain.keyLetters, keys: { ...domain.keys, reminders } },
+    domain: { keyLetters, keys: { ...domain.keys, reminders } },
     clock: { now },
     onError: (error) => failed.push(error),
   });
@@ -80,6 +81,37 @@ onEachStorage(({ on, server }) => {
       ['API 密钥“nightly”将在 13 天后到期'],
     );
     t.true((await lettersTo(one))[0]?.text.includes(service.username ?? '-'));
+  });
+
+  test.serial(on('a maintainer who was told is not told again because another could not be'), async (t) => {
+    const [one, two, three] = [
+      await server().createPerson(),
+      await server().createPerson(),
+      await server().createPerson(),
+    ];
+    const service = await server().administration.createServiceAccount(OPERATOR, {
+      username: `robot-${one.id.toLowerCase()}`,
+      roles: ['member'],
+      maintainers: [one.id, two.id, three.id],
+    });
+    await makeKey(service.id, 'nightly');
+    const { config, domain } = server().server;
+    const broken = createKeyLetters({
+      config,
+      directory: domain.directory,
+      outbox: {
+        async send(message) {
+          if (message.to === two.email) throw new Error('the store is full');
+          await domain.outbox.send(message);
+        },
+      },
+    });
+    await t.throwsAsync(sweepIn(77, server(), broken), { message: 'the store is full' });
+    for (let times = 0; times < 2; times++) await sweepIn(77, server());
+    const counts = await Promise.all([one, two, three].map(async (person) => (await lettersTo(person)).length));
+    t.deepEqual(counts, [1, 1, 1]);
+    await sweepIn(88, server());
+    t.is((await lettersTo(one)).length, 2);
   });
 
   test.serial(on('nobody is told of a revoked key, nor of the keys of a disabled account'), async (t) => {

@@ -116,7 +116,15 @@ onEachStorage(({ on, server, storage }) => {
       const answer = await call('POST', '', { ...NEW, scopes: ['messages:read', scope] });
       t.is(answer.status, 403, scope);
       t.is(answer.body['code'], 'scope_not_granted');
+      const whose = /^(keys|qr):/.test(scope) ? `API keys never get ${scope}` : `no role in force grants ${scope}`;
+      t.is(answer.body['detail'], whose);
     }
+    t.deepEqual(await server().server.domain.keys.lifecycle.allOf(person.id), []);
+  });
+
+  test(on('a list of addresses that is empty is refused, as the key would be usable from everywhere'), async (t) => {
+    const { call, person } = await developerApi();
+    t.like(await call('POST', '', { ...NEW, addresses: [] }), { status: 400, body: { code: 'network_invalid' } });
     t.deepEqual(await server().server.domain.keys.lifecycle.allOf(person.id), []);
   });
 

@@ -46,6 +46,14 @@ onEachStorage(({ on, server, storage }) => {
     t.false(server().logged().includes(key.client_secret.slice(23)));
   });
 
+  test(on('of many reports at once one ends the key: one record and one mail'), async (t) => {
+    const { key, owner } = await createKey(server(), ['messages:read']);
+    await Promise.all(Array.from({ length: 10 }, () => report({ key: key.client_secret })));
+    const { items } = await server().server.domain.audit.list({ client: key.client_id, limit: 50 });
+    t.is(items.filter(({ type }) => type === 'key.revoked').length, 1);
+    t.is((await lettersTo(server(), owner.email)).length, 1);
+  });
+
   test(on('the answer is the same for unknown, altered, foreign, ended and whole keys'), async (t) => {
     const { key } = await createKey(server(), ['messages:read']);
     const other = await createKey(server(), ['messages:read']);

@@ -40,7 +40,7 @@ onEachStorage(({ on, server }) => {
     t.is(status, 400);
     t.deepEqual(body, {
       error: 'invalid_scope',
-      error_description: `the scope belongs to another resource: messages:send (${IM})`,
+      error_description: `messages:send belongs to ${IM}, not to the resource asked for`,
       scope: 'messages:send',
     });
   });

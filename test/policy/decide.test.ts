@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { decide, type DecisionInput } from '../../src/policy/decide.ts';
+import { decide, type DecisionInput, reasonsFor } from '../../src/policy/decide.ts';
 
 const scope = fc.constantFrom('openid', 'messages:read', 'messages:send', 'calls:read', 'keys:write', '__proto__');
 const scopes = fc.uniqueArray(scope);
@@ -20,7 +20,7 @@ test('what is granted was requested and lies within every given set', (t) => {
     fc.assert(
       fc.property(input, (asked) => {
         const given = [asked.clientScopes, asked.accountScopes, asked.keyScopes, asked.consentedScopes];
-        return decide(asked).granted.every(
+        return decide(asked).every(
           (name) => asked.requested.includes(name) && given.every((set) => set === undefined || set.includes(name)),
         );
       }),
@@ -28,52 +28,36 @@ test('what is granted was requested and lies within every given set', (t) => {
   );
 });
 
-test('every requested scope is either granted or refused, once', (t) => {
+test('what is not granted is beyond a given set, which is named', (t) => {
   fc.assert(
     fc.property(input, (asked) => {
-      const { granted, refused } = decide(asked);
-      const answered = [...granted, ...refused.map((refusal) => refusal.scope)];
-      t.deepEqual(answered.toSorted(), [...new Set(asked.requested)].toSorted());
+      const granted = decide(asked);
+      for (const name of asked.requested) {
+        t.is(
+          reasonsFor(asked, name).every(({ allows }) => allows),
+          granted.includes(name),
+        );
+      }
+      t.is(new Set(granted).size, granted.length);
     }),
   );
 });
 
-test('nothing is refused that lies within every given set', (t) => {
-  t.notThrows(() =>
-    fc.assert(
-      fc.property(input, (asked) => {
-        const sets = {
-          client: asked.clientScopes,
-          role: asked.accountScopes,
-          key: asked.keyScopes,
-          consent: asked.consentedScopes,
-        };
-        return decide(asked).refused.every((refusal) => sets[refusal.because]?.includes(refusal.scope) === false);
-      }),
-    ),
-  );
-});
-
-test('a refusal names the first limit: client, role, key, consent', (t) => {
-  const requested = ['a', 'b', 'c', 'd', 'e'];
-  const { granted, refused } = decide({
-    requested,
+test('the limits are named in the order client, role, key, consent', (t) => {
+  const bounds = {
     clientScopes: ['b', 'c', 'd', 'e'],
     accountScopes: ['a', 'c', 'd', 'e'],
     keyScopes: ['a', 'b', 'd', 'e'],
     consentedScopes: ['a', 'b', 'c', 'e'],
-  });
-  t.deepEqual(granted, ['e']);
-  t.deepEqual(refused, [
-    { scope: 'a', because: 'client' },
-    { scope: 'b', because: 'role' },
-    { scope: 'c', because: 'key' },
-    { scope: 'd', because: 'consent' },
-  ]);
+  };
+  const beyond = (name: string) => reasonsFor(bounds, name).flatMap(({ limit, allows }) => (allows ? [] : [limit]));
+  t.deepEqual(decide({ requested: ['a', 'b', 'c', 'd', 'e'], ...bounds }), ['e']);
+  t.deepEqual(['a', 'b', 'c', 'd', 'e'].flatMap(beyond), ['client', 'role', 'key', 'consent']);
 });
 
-test('an empty set refuses everything, an absent one nothing', (t) => {
+test('an empty set refuses everything, an absent one nothing, and without any nothing is granted', (t) => {
   const asked = { requested: ['a'], clientScopes: ['a'] };
-  t.deepEqual(decide(asked).granted, ['a']);
-  t.deepEqual(decide({ ...asked, consentedScopes: [] }).granted, []);
+  t.deepEqual(decide(asked), ['a']);
+  t.deepEqual(decide({ ...asked, consentedScopes: [] }), []);
+  t.deepEqual(decide({ requested: ['a'] }), []);
 });

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { ClientConfig, RoleConfig } from '../../src/config/config.ts';
-import { explainScope, type Facts } from '../../src/policy/explain.ts';
+import { explainScope } from '../../src/policy/explain.ts';
+import type { Facts } from '../../src/policy/explained.ts';
 
 const role = (changes: Partial<RoleConfig>): RoleConfig => ({
   default: false,
@@ -28,7 +29,9 @@ const client = (changes: Partial<ClientConfig>): ClientConfig => ({
 });
 
 const description = { en: 'A scope' };
+const resource = { indicator: 'https://im.example/', token: 'jwt' as const, introspected_by: [] };
 const config: Facts['config'] = {
+  resources: { im: resource, api: { ...resource, indicator: 'https://id.example/api/v1' } },
   scopes: {
     'calls:read': { resource: 'im', description },
     'messages:read': { resource: 'im', description },
@@ -94,7 +97,7 @@ test('what only the person has to agree to is not a denial', (t) => {
   const consent = { given: ['openid', 'messages:read'], withdrawn: [], refused: [] };
   const asked = textsOf({ account: anna('support'), clientId: 'crm', consent }, 'calls:read');
   t.is(asked.verdict, 'asks_consent');
-  t.deepEqual(asked.against, ['the person agreed for crm only to openid messages:read, and will be asked']);
+  t.deepEqual(asked.against, ['the person agreed for crm only to openid messages:read; they will be asked']);
   t.is(textsOf({ account: anna(), clientId: 'crm', consent }, 'calls:read').verdict, 'denied');
   t.is(textsOf({ account: anna(), clientId: 'crm', consent }, 'messages:read').verdict, 'granted');
 });
@@ -130,4 +133,27 @@ test('an unknown scope and a disabled account are denied first of all', (t) => {
     'there is no scope `constructor` in the configuration',
   ]);
   t.is(textsOf({ account: { ...anna(), problem: 'the account is disabled' } }, 'messages:read').verdict, 'denied');
+});
+
+test('an application without refresh tokens gets nothing by offline_access, and one for devices no reserved scope', (t) => {
+  const clients = {
+    crm: client({ scopes: ['openid', 'offline_access'] }),
+    tv: client({ grants: ['device_code'], scopes: ['openid', 'admin:read'] }),
+  };
+  const consent = { given: ['offline_access'], withdrawn: [], refused: [] };
+  const said = (clientId: string, scope: string) =>
+    explainScope({ config: { ...config, clients }, account: anna('admin'), clientId, consent }, scope).reasons;
+  t.true(
+    said('crm', 'offline_access').some(({ text, allows }) => !allows && text.startsWith('crm has no refresh_token')),
+  );
+  t.true(
+    said('tv', 'admin:read').some(({ text, allows }) => !allows && text.startsWith('tv has no authorization_code')),
+  );
+});
+
+test('nobody will be asked where a door is closed', (t) => {
+  const consent = { given: [], withdrawn: [], refused: [] };
+  const { verdict, reasons } = textsOf({ account: anna(), clientId: 'desk', consent }, 'messages:read');
+  t.is(verdict, 'denied');
+  t.false(reasons.some(({ text }) => text.includes('asked')));
 });

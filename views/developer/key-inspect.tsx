@@ -38,6 +38,7 @@ const FAULTS: Readonly<Record<string, MessageKey>> = {
   quotes: 'keys.inspect.quotes',
   invisible_characters: 'keys.inspect.invisible_characters',
   full_width: 'keys.inspect.full_width',
+  other_text: 'keys.inspect.other_text',
 };
 
 export const keyInspect: View<KeyInspectProps> = {

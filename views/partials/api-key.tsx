@@ -59,24 +59,25 @@ const REVOKERS: Readonly<Record<NonNullable<KeyFace['revoked']>['code'], Message
 export const revokedText = ({ at, code }: NonNullable<KeyFace['revoked']>, ui: Ui): string =>
   ui.t(REVOKERS[code], { date: dayText(ui.locale, at) });
 
-/** What the owner's roles no longer grant is told apart, with the roles that would. */
+/** What has no effect is told apart, and why: of a role, with the roles that would grant it. */
 export const KeyScopes = ({ of: { scopes }, ui }: { of: Pick<KeyFace, 'scopes'>; ui: Ui }) => (
   <ul class="rights">
-    {scopes.map(({ name, description, isGranted, roles }) => (
+    {scopes.map((scope) => (
       <li>
         <span>
-          {description} <code class="muted">{name}</code>
-          {isGranted ? null : (
-            <span class="field-error">
-              {' '}
-              {roles.length === 0 ? ui.t('keys.scope.nobody') : ui.t('keys.scope.missing', { roles: oneOf(roles, ui) })}
-            </span>
-          )}
+          {scope.description} <code class="muted">{scope.name}</code>
+          {scope.isGranted ? null : <span class="field-error"> {withoutEffect(scope, ui)}</span>}
         </span>
       </li>
     ))}
   </ul>
 );
+
+function withoutEffect({ because, roles }: KeyFace['scopes'][number], ui: Ui): string {
+  if (because === 'never') return ui.t('keys.scope.never');
+  if (because === 'resource') return ui.t('keys.scope.resource');
+  return roles.length === 0 ? ui.t('keys.scope.nobody') : ui.t('keys.scope.missing', { roles: oneOf(roles, ui) });
+}
 
 const oneOf = (roles: readonly string[], { locale }: Ui): string =>
   new Intl.ListFormat(locale, { type: 'disjunction' }).format(roles);
@@ -100,8 +101,16 @@ export const keySamples = {
     state: 'active',
     scopes: [
       { name: 'messages:read', description: 'Read your messages', isGranted: true, roles: [] },
-      { name: 'calls:read', description: 'See your call history', isGranted: false, roles: ['support', 'lead'] },
-      { name: 'old:scope', description: 'old:scope', isGranted: false, roles: [] },
+      {
+        name: 'calls:read',
+        description: 'See your call history',
+        isGranted: false,
+        because: 'role',
+        roles: ['support', 'lead'],
+      },
+      { name: 'old:scope', description: 'old:scope', isGranted: false, because: 'role', roles: [] },
+      { name: 'files:read', description: 'Read your files', isGranted: false, because: 'resource', roles: [] },
+      { name: 'admin:read', description: 'See who may do what', isGranted: false, because: 'never', roles: [] },
     ],
     resource: 'https://im.tokenim.example/',
     addresses: ['203.0.113.0/24', '2001:db8::/32'],

@@ -18,7 +18,7 @@ export function readKeyForm(form: Form): Partial<NewApiKey> & { name: string } {
     ),
     ...(owner !== undefined && { ownerId: owner }),
     ...(expiresIn !== undefined && { expiresIn: expiresIn * DAY }),
-    ...(addresses.trim() !== '' && { addresses: addresses.split(/[\s,;]+/).filter(Boolean) }),
+    ...(addresses.trim() !== '' && { addresses: addresses.split(/[\s,;，；、]+/).filter(Boolean) }),
     ...(resource !== '' && { resource }),
   };
 }

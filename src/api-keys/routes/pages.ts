@@ -29,7 +29,7 @@ export interface KeyPagesDeps {
   keyring: Keyring;
   clock: Clock;
   describeScope(scope: string, locale: Locale): string;
-  scopesNow(key: Pick<ApiKey, 'ownerId' | 'scopes'>): Promise<ScopeStanding[]>;
+  scopesNow(key: ApiKey): Promise<ScopeStanding[]>;
   /** Uses of the key that were refused lately, the newest first. */
   refusalsOf(clientId: string): Promise<{ at: Date; address?: string | undefined; reason: string }[]>;
 }
