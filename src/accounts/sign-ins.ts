@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { Place } from '../geo/place.ts';
 import type { Clock } from '../lib/clock.ts';
 import { derive, safeEqual } from '../lib/hash.ts';
-import { defineCollection, type Store, type Stored } from '../storage/port.ts';
+import { everyItem, gather } from '../storage/pages.ts';
+import { defineCollection, type Store } from '../storage/port.ts';
 
 const placeName = z.object({ country: z.string(), city: z.string().exactOptional() });
 
@@ -92,14 +93,8 @@ export function createSignIns({ store, clock, newId, keepSeconds, peppers }: Sig
 
   /** Newest first. */
   async function listOf(accountId: string): Promise<SignIn[]> {
-    const found: Stored<SignInRecord>[] = [];
-    for (let after: string | undefined; ;) {
-      const index = { name: 'accountId', value: accountId };
-      const page = await signIns.list({ index, limit: MAX_SIGN_INS, ...(after !== undefined && { after }) });
-      found.push(...page.items);
-      after = page.next;
-      if (after === undefined) break;
-    }
+    const index = { name: 'accountId', value: accountId };
+    const found = await gather(everyItem((range) => signIns.list({ index, ...range })));
     return found.map(({ id, value }) => ({ id, ...value })).toSorted((a, b) => b.at - a.at);
   }
 

@@ -2,6 +2,7 @@
 // revoked key obtained are cut off where tokens are kept.
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 import type { Page } from '../storage/port.ts';
 import { apiKeyOf, stateOf, type ApiKey, type ApiKeyRecord, type ApiKeys } from './api-key.ts';
 
@@ -31,8 +32,6 @@ export interface Lifecycle {
   enable(clientId: string): Promise<ApiKey>;
 }
 
-const PAGE = 100;
-
 export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }): Lifecycle {
   async function change(clientId: string, next: (old: ApiKeyRecord) => ApiKeyRecord | undefined): Promise<ApiKey> {
     const stored = await keys.update(clientId, next);
@@ -54,23 +53,12 @@ export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }
 
   return {
     list,
-    async allOf(ownerId) {
-      const found: ApiKey[] = [];
-      for (let after: string | undefined; ;) {
-        const page = await list({ ownerId, limit: PAGE, ...(after !== undefined && { after }) });
-        found.push(...page.items);
-        after = page.next;
-        if (after === undefined) return found;
-      }
-    },
+    allOf: (ownerId) => gather(everyItem((range) => list({ ownerId, ...range }))),
     async *inUse() {
-      let after: string | undefined;
-      do {
-        const range = { limit: 500, ...(after !== undefined && { after }) };
-        const page = await keys.list({ index: { name: 'status', value: 'active' }, ...range });
-        yield* page.items.filter(({ value }) => stateOf(value, clock.now()) === 'active').map(apiKeyOf);
-        after = page.next;
-      } while (after !== undefined);
+      const index = { name: 'status', value: 'active' };
+      for await (const stored of everyItem((range) => keys.list({ index, ...range }))) {
+        if (stateOf(stored.value, clock.now()) === 'active') yield apiKeyOf(stored);
+      }
     },
     async find(clientId) {
       const stored = await keys.get(clientId);

@@ -2,6 +2,7 @@
 // lets one process of several tell; one that dies in between leaves it to the next sweep, after the claim's end.
 import type { Clock } from '../lib/clock.ts';
 import { apiKeyOf, type ApiKey, type ApiKeyRecord, type ApiKeys } from './api-key.ts';
+import { everyItem } from '../storage/pages.ts';
 
 const DAY_MS = 86_400_000;
 /** Days before the end; the nearest first. */
@@ -9,7 +10,6 @@ const REMIND_AT = [0, 3, 14] as const;
 /** Of a key that ended longer ago nobody needs to hear. */
 const TOO_LATE_MS = 7 * DAY_MS;
 const CLAIM_MS = 5 * 60_000;
-const PAGE = 100;
 
 export interface Reminder {
   key: ApiKey;
@@ -66,15 +66,9 @@ export function createReminders({ keys, clock }: { keys: ApiKeys; clock: Clock }
   return {
     /** Tells of every key that is due, each once. What `tell` throws leaves that key to the next sweep. */
     async sweep(tell: Tell, onError: (error: unknown) => void): Promise<void> {
-      for (let after: string | undefined; ;) {
-        const index = { name: 'status', value: 'active' };
-        const page = await keys.list({ index, limit: PAGE, ...(after !== undefined && { after }) });
-        for (const { id, value } of page.items) {
-          if (dueReminder(value, clock.now()) === undefined) continue;
-          await remind(id, tell).catch(onError);
-        }
-        after = page.next;
-        if (after === undefined) return;
+      const index = { name: 'status', value: 'active' };
+      for await (const { id, value } of everyItem((range) => keys.list({ index, ...range }))) {
+        if (dueReminder(value, clock.now()) !== undefined) await remind(id, tell).catch(onError);
       }
     },
   };

@@ -4,12 +4,12 @@
 import type { ClientConfig, Config } from '../config/config.ts';
 import type { StoredLayer } from '../config/source.ts';
 import type { Clock } from '../lib/clock.ts';
+import { everyItem } from '../storage/pages.ts';
 import type { Collection, Store, Stored } from '../storage/port.ts';
 import { isInUse, isStoredClientId, type StoredClientRecord } from './stored-client.ts';
 
 const CHANNEL = 'clients.changed';
 const LOOK_MS = 30_000;
-const PAGE = 500;
 
 type Record = Stored<StoredClientRecord>;
 
@@ -71,12 +71,7 @@ export function createClientsInForce(deps: ClientsInForceDeps) {
 
   async function readAll(): Promise<void> {
     let isChanged = false;
-    for (let after: string | undefined; ;) {
-      const page = await collection.list({ limit: PAGE, ...(after !== undefined && { after }) });
-      for (const record of page.items) isChanged = accept(record) || isChanged;
-      after = page.next;
-      if (after === undefined) break;
-    }
+    for await (const record of everyItem(collection.list)) isChanged = accept(record) || isChanged;
     if (isChanged) show();
   }
 

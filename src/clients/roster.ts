@@ -8,6 +8,7 @@ import { formatDuration } from '../lib/duration.ts';
 import { DomainError } from '../lib/errors.ts';
 import { isInUse, type StoredClient } from './stored-client.ts';
 import { hashesOf, type Settings, type StoredClients } from './stored-clients.ts';
+import { everyItem } from '../storage/pages.ts';
 
 export interface RosterEntry {
   clientId: string;
@@ -32,8 +33,6 @@ export interface RosterDeps {
 }
 
 export type Roster = ReturnType<typeof createRoster>;
-
-const PAGE = 200;
 
 export function createRoster({ files, stored, judgeInForce, clock }: RosterDeps) {
   function ofFile(clientId: string, client: ClientConfig): RosterEntry {
@@ -71,11 +70,8 @@ export function createRoster({ files, stored, judgeInForce, clock }: RosterDeps)
     async *all(): AsyncGenerator<RosterEntry> {
       const { clients } = files();
       for (const [id, client] of Object.entries(clients)) yield ofFile(id, client);
-      for (let after: string | undefined; ;) {
-        const page = await stored.list({ limit: PAGE, ...(after !== undefined && { after }) });
-        for (const client of page.items) if (!Object.hasOwn(clients, client.id)) yield ofStore(client);
-        after = page.next;
-        if (after === undefined) return;
+      for await (const client of everyItem(stored.list)) {
+        if (!Object.hasOwn(clients, client.id)) yield ofStore(client);
       }
     },
 

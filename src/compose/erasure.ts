@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Actor } from './actor.ts';
 import type { Administration } from './administration.ts';
 import type { Domain } from './domain.ts';
+import { everyItem } from '../storage/pages.ts';
 
 export interface ErasureDeps {
   domain: Pick<Domain, 'directory'>;
@@ -13,19 +14,14 @@ export interface ErasureDeps {
 }
 
 const HOUR_MS = 3_600_000;
-const PAGE = 100;
 const ERASER: Actor = { actor: 'server' };
 
 export function createErasure({ domain, acts, clock, onError }: ErasureDeps) {
   /** Erases what is due; what fails is tried again an hour later. */
   async function sweep(): Promise<void> {
     const by = { name: 'deletion', value: 'scheduled' } as const;
-    for (let after: string | undefined; ;) {
-      const page = await domain.directory.list({ by, limit: PAGE, ...(after !== undefined && { after }) });
-      const due = page.items.filter(({ deletionAt = Infinity }) => deletionAt <= clock.now());
-      for (const { id } of due) await acts.eraseAccount(ERASER, id).catch(onError);
-      after = page.next;
-      if (after === undefined) return;
+    for await (const { id, deletionAt = Infinity } of everyItem((range) => domain.directory.list({ by, ...range }))) {
+      if (deletionAt <= clock.now()) await acts.eraseAccount(ERASER, id).catch(onError);
     }
   }
 

@@ -2,7 +2,8 @@
 // `revocation.ts` ends them.
 import { z } from 'zod';
 import { sha256 } from '../lib/hash.ts';
-import type { Doc, Page, Store } from '../storage/port.ts';
+import { everyItem, gather } from '../storage/pages.ts';
+import type { Doc, ListQuery, Page, Store } from '../storage/port.ts';
 import { grantIndex, kindOf } from './kinds.ts';
 
 export interface GrantRecord {
@@ -34,9 +35,6 @@ export interface GrantRecords {
   /** How many people have given something to a client. */
   peopleWith(clientId: string): Promise<number>;
 }
-
-const PAGE = 100;
-const COUNTING_PAGE = 1000;
 
 const grantPayload = z.object({
   jti: z.string(),
@@ -77,45 +75,24 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
     };
   }
 
-  async function list({ accountId, ...query }: GrantQuery): Promise<Page<GrantRecord>> {
-    const index = accountId === undefined ? {} : { index: grantIndex({ accountId }) };
-    const page = await store.list(kind, { ...query, ...index });
+  async function listOf(query: ListQuery): Promise<Page<GrantRecord>> {
+    const page = await store.list(kind, query);
     return { ...page, items: await Promise.all(page.items.map(recordOf)) };
   }
 
   return {
-    list,
-    async of(accountId) {
-      const found: GrantRecord[] = [];
-      for (let after: string | undefined; ;) {
-        const page = await list({ accountId, limit: PAGE, ...(after !== undefined && { after }) });
-        found.push(...page.items);
-        after = page.next;
-        if (after === undefined) return found;
-      }
-    },
-    async *to(clientId) {
-      let after: string | undefined;
-      do {
-        const range = { limit: PAGE, ...(after !== undefined && { after }) };
-        const page = await store.list(kind, { ...range, index: grantIndex({ clientId }) });
-        yield* await Promise.all(page.items.map(recordOf));
-        after = page.next;
-      } while (after !== undefined);
-    },
+    list: ({ accountId, ...query }) =>
+      listOf({ ...query, ...(accountId !== undefined && { index: grantIndex({ accountId }) }) }),
+    of: (accountId) => gather(everyItem((range) => listOf({ ...range, index: grantIndex({ accountId }) }))),
+    to: (clientId) => everyItem((range) => listOf({ ...range, index: grantIndex({ clientId }) })),
     countTo: (clientId) => store.count(kind, grantIndex({ clientId })),
     async peopleWith(clientId) {
       const people = new Set<unknown>();
-      for (let after: string | undefined; ;) {
-        const page = await store.list(kind, {
-          index: grantIndex({ clientId }),
-          limit: COUNTING_PAGE,
-          ...(after !== undefined && { after }),
-        });
-        for (const { value } of page.items) people.add((value as { accountId?: unknown }).accountId);
-        after = page.next;
-        if (after === undefined) return people.size;
+      const index = grantIndex({ clientId });
+      for await (const { value } of everyItem((range) => store.list(kind, { ...range, index }))) {
+        people.add((value as { accountId?: unknown }).accountId);
       }
+      return people.size;
     },
     async find(id) {
       const doc = await store.get(kind, sha256(id));

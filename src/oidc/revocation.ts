@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Lifetimes } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
+import { everyItem } from '../storage/pages.ts';
 import type { Doc, Kind, Store } from '../storage/port.ts';
 import { grantIndex, type GrantHolder, kindOf } from './kinds.ts';
 import type { EndedSession } from './logout-notices.ts';
@@ -41,8 +42,6 @@ const cutoffSchema = z.object({ at: z.number() });
 
 const SESSION = kindOf('Session');
 
-const PAGE = 100;
-
 export interface EndableSession {
   uid?: string | undefined;
   accountId?: string | undefined;
@@ -70,15 +69,8 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     return found !== undefined && iat <= cutoffSchema.parse(found.value).at;
   };
 
-  async function* allOf(kind: Kind, holder: GrantHolder): AsyncGenerator<Doc> {
-    const index = grantIndex(holder);
-    for (let after: string | undefined; ;) {
-      const page = await store.list(kind, { index, limit: PAGE, ...(after !== undefined && { after }) });
-      yield* page.items;
-      after = page.next;
-      if (after === undefined) return;
-    }
-  }
+  const allOf = (kind: Kind, holder: GrantHolder): AsyncGenerator<Doc> =>
+    everyItem((range) => store.list(kind, { ...range, index: grantIndex(holder) }));
 
   const grantExists = async (grantId: string): Promise<boolean> =>
     (await store.get(kindOf('Grant'), sha256(grantId))) !== undefined;

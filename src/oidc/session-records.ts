@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Lifetimes } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 import type { Doc, Store } from '../storage/port.ts';
 import type { GrantRecords } from './grant-records.ts';
 import { kindOf } from './kinds.ts';
@@ -97,14 +98,9 @@ export function createSessionRecords({ store, clock, revocation, grants, lifetim
   return {
     /** The sessions that are alive, the latest sign-in first. */
     async list(accountId: string): Promise<SessionRecord[]> {
-      const found: SessionPayload[] = [];
-      for (let after: string | undefined; ;) {
-        const index = { name: 'accountId', value: accountId };
-        const page = await store.list(SESSION, { index, limit: PAGE, ...(after !== undefined && { after }) });
-        found.push(...page.items.flatMap((doc) => payloadOf(doc) ?? []));
-        after = page.next;
-        if (after === undefined) break;
-      }
+      const index = { name: 'accountId', value: accountId };
+      const docs = await gather(everyItem((range) => store.list(SESSION, { ...range, index })));
+      const found = docs.flatMap((doc) => payloadOf(doc) ?? []);
       const alive = await Promise.all(found.map(async (payload) => ((await isLive(payload)) ? payload : undefined)));
       const idle = lifetimes().session_idle;
       return alive
