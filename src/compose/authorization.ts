@@ -1,59 +1,36 @@
 // The composition of the authorization server proper: oidc-provider with its adapter, clients, grants, sessions and the
 // device grant, on the domain of `domain.ts`.
 import type { Context } from 'koa';
-import type { default as Provider } from 'oidc-provider';
-import { REGISTRATION_PATH } from '../clients/registration/registrar.ts';
 import { API_RESOURCE } from '../config/built-in.ts';
-import type { ConfigSource } from '../config/config.ts';
-import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
-import { toAccount, maySignIn, type Person } from '../oidc/account.ts';
-import { createAdapterFactory } from '../oidc/adapter.ts';
+import type { Person } from '../oidc/account.ts';
 import { createBearerTokens } from '../oidc/bearer.ts';
 import { createClients } from '../oidc/clients.ts';
-import { toProviderConfiguration } from '../oidc/configuration.ts';
 import { createDeviceCodes, DEVICE_CODE_KIND } from '../oidc/device-codes.ts';
 import { createExpiries } from '../oidc/device-expiry.ts';
 import { createDeviceFlow } from '../oidc/device-flow.ts';
 import { createDpopProofs, DPOP_ALGORITHMS } from '../oidc/dpop-proof.ts';
-import { listen, type OAuthEvent, replayOf } from '../oidc/events.ts';
 import { createGrants } from '../oidc/grants.ts';
 import { createIdTokenTaker } from '../oidc/id-token.ts';
 import { createIntrospection } from '../oidc/introspection.ts';
 import { createJwtTokens } from '../oidc/jwt-tokens.ts';
-import { followSigningKeys, type KeySet } from '../oidc/live-keys.ts';
+import { followSigningKeys } from '../oidc/live-keys.ts';
 import { type Bounds, createMissingScope } from '../oidc/missing-scope.ts';
-import { queueLogoutTokens } from '../oidc/logout-token.ts';
 import { type HostContexts, mountProvider } from '../oidc/mount.ts';
-import { admissionOf, createProvider, noteUserCode, paceOf } from '../oidc/provider.ts';
 import { createResources } from '../oidc/resources.ts';
 import { createSessions } from '../oidc/session.ts';
 import { createStanding } from '../oidc/standing.ts';
 import { decide } from '../policy/decide.ts';
 import { whyDenied } from '../policy/denial.ts';
 import { rolesGranting } from '../policy/roles.ts';
-import type { Store } from '../storage/port.ts';
 import { createBearer } from '../web/bearer.ts';
-import type { NewLogin } from '../web/session.ts';
-import type { Domain } from './domain.ts';
 import { createLiveProvider } from './live-provider.ts';
-import { composeOutgoing } from './outgoing.ts';
-import { createOrigins, createProviderPages } from './provider-pages.ts';
+import { createProviderBuilder, type ProviderBuilderDeps } from './provider-builder.ts';
 import { lookEvery } from './signing-keys.ts';
 
-export interface AuthorizationDeps {
-  config: ConfigSource;
-  store: Store;
-  clock: Clock;
-  domain: Domain;
-  record(event: OAuthEvent): void;
-  /** What follows from a sign-in; never throws. */
-  signedIn(ctx: Context, login: NewLogin): Promise<void>;
-  /** Counts a device authorization by address and client; throws `throttled`. */
-  admitDevice(address: string, clientId: string): Promise<void>;
+export interface AuthorizationDeps extends ProviderBuilderDeps {
   /** Counts an authorization request by address; throws `throttled`. */
   admitAuthorization(ctx: Context): Promise<void>;
-  failed(error: unknown, requestId: string | undefined): void;
   /** A failure that no caller waits for. */
   onError(error: unknown): void;
 }
@@ -87,7 +64,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
   };
 
   const clients = createClients(config, domain.clients.inForce.lookFor);
-  const { findUsable: findApiKey, findPresented } = domain.keys.verifier;
+  const { findUsable: findApiKey } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });
   const { revocation } = domain;
@@ -120,81 +97,18 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     now: clock.now,
   });
 
-  const originOf = createOrigins(hosts);
-  const { fetch, clientKeys } = composeOutgoing(config, clock);
-  const build = (keys: KeySet) => {
-    const provider: Provider = createProvider({
-      config,
-      clients,
-      keys,
-      clientKeys,
-      findApiKey: findPresented,
-      addressOf: (ctx) => originOf(ctx.req)?.address,
-      deviceCodes,
-      jwtTokens,
-      registrationEndpoint: () => {
-        const { issuer, client_registration } = config.current();
-        return client_registration.enabled ? issuer + REGISTRATION_PATH : undefined;
-      },
-      missingScope: createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied: whyNot }),
-      endSession: revocation.endSession,
-      signedIn: async (ctx, login) => {
-        const host = hosts.get(ctx.req);
-        if (host) await deps.signedIn(host, login);
-      },
-      apiKeyUsed: (ctx, clientId, secretCreatedAt) =>
-        domain.keys.lastUse.touch(clientId, { ...originOf(ctx.req), secretCreatedAt }),
-      apiKeyRefused: (ctx, { clientId, ownerId }, reason) => {
-        const origin = originOf(ctx.req);
-        const whose = { client: clientId, account: ownerId };
-        deps.record({ type: 'key.refused', outcome: 'failure', reason, ...whose, ...(origin && { origin }) });
-      },
-      configuration: toProviderConfiguration({
-        config,
-        clients,
-        resources,
-        grants,
-        introspection,
-        jwks: keys.privateKeys,
-        fetch,
-        adapter: createAdapterFactory({
-          store,
-          clock,
-          deviceCodes,
-          revocation,
-          withdrawn: domain.consents.withdrawn,
-          sessionAbsolute: () => config.current().lifetimes.session_absolute,
-          admitDeviceAuthorization: admissionOf((ctx, clientId) =>
-            deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),
-          ),
-          pacePoll: paceOf(deviceCodes),
-          expired: (id, { clientId, transaction = { state: 'pending' } }) =>
-            noticeExpiry({ id, clientId, ...('accountId' in transaction && { accountId: transaction.accountId }) }),
-          userCodeReserved: noteUserCode,
-          replayed: replayOf(originOf, deps.record),
-        }),
-        findAccount: async (ctx, sub) => {
-          const person = await findPerson(sub);
-          const allowedRoles = clients.configured(ctx.oidc.client?.clientId ?? '')?.allowed_roles;
-          const refused =
-            ctx.oidc.route === 'token' && person && (person.isLeaving || !maySignIn(person, allowedRoles));
-          return person?.active && !refused ? toAccount(person) : undefined;
-        },
-        secondFactor: domain.secondFactor,
-        deviceInfo: (ctx) => {
-          const { address = '', userAgent = '' } = originOf(ctx.req) ?? {};
-          return { address, userAgent: userAgent.slice(0, 256) };
-        },
-        ...createProviderPages(hosts, clients),
-      }),
-    });
-    listen(provider, {
-      originOf,
-      record: deps.record,
-      failed: (error, origin) => deps.failed(error, origin?.requestId),
-    });
-    return { provider, sendLogoutToken: queueLogoutTokens(provider, domain.logoutNotices.add) };
-  };
+  const build = createProviderBuilder(deps, {
+    hosts,
+    clients,
+    resources,
+    grants,
+    introspection,
+    jwtTokens,
+    missingScope: createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied: whyNot }),
+    deviceCodes,
+    noticeExpiry,
+    findPerson,
+  });
   const live = createLiveProvider(liveKeys, build);
   const { provider } = live;
 
