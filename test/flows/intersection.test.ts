@@ -13,7 +13,8 @@ import type { Page, Phone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const SCOPES = ['messages:read', 'messages:send', 'calls:read'];
-const RUNS = { numRuns: 5, endOnFailure: true };
+/** Each draws roles, keys, consents and changes of them, and asks the server for tokens; the long form is `npm run test:intersection`. */
+const RUNS = { numRuns: Number(process.env['PROPERTY_RUNS'] ?? 25), endOnFailure: true };
 
 const scopes = fc.subarray(SCOPES);
 const roles = fc.record({ member: scopes, support: scopes });
