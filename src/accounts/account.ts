@@ -87,3 +87,9 @@ export function accountOf({ id, value }: Stored<AccountRecord>): Account {
   const { passwordHash: _, ...shown } = value;
   return { id, ...shown };
 }
+
+export interface RoleChange {
+  account: Account;
+  /** False where the account held the role, or did not, already. */
+  hasChanged: boolean;
+}

@@ -8,6 +8,7 @@ import {
   accountOf,
   accountRoles,
   type Account,
+  type RoleChange,
   type AccountRecord,
   type AccountRoles,
 } from './account.ts';
@@ -70,9 +71,9 @@ export interface Directory {
   /** What people change by themselves. Throws `account_exists`, `username_invalid`, `name_invalid`. */
   changeProfile(id: string, profile: Profile): Promise<Account>;
   /** Throws `role_unknown` (`invalid`). */
-  grantRole(id: string, role: string): Promise<Account>;
+  grantRole(id: string, role: string): Promise<RoleChange>;
   /** Takes away also a role that the configuration no longer knows. Throws `role_unknown` (`invalid`). */
-  revokeRole(id: string, role: string): Promise<Account>;
+  revokeRole(id: string, role: string): Promise<RoleChange>;
   /** Throws `service_account_has_no_password` (`conflict`) and the refusals of `password.ts`. */
   setPassword(id: string, password: string): Promise<Account>;
   /** The account is to be erased at this time, in milliseconds since the epoch. */
@@ -139,10 +140,23 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
     return accountOf(await orTaken(accounts.insert(newId(), record)));
   }
 
-  async function change(id: string, next: (old: AccountRecord) => AccountRecord): Promise<Account> {
-    const stored = await accounts.update(id, (old) => ({ ...next(old), updatedAt: clock.now() }));
+  async function change(id: string, next: (old: AccountRecord) => AccountRecord | undefined): Promise<Account> {
+    const stored = await accounts.update(id, (old) => {
+      const changed = next(old);
+      return changed && { ...changed, updatedAt: clock.now() };
+    });
     if (!stored) throw new DomainError('not_found', 'account_unknown');
     return accountOf(stored);
+  }
+
+  async function changeRoles(id: string, next: (held: readonly string[]) => string[]): Promise<RoleChange> {
+    let hasChanged = false;
+    const account = await change(id, (old) => {
+      const roles = next(old.roles);
+      hasChanged = roles.length !== old.roles.length;
+      return hasChanged ? { ...old, roles } : undefined;
+    });
+    return { account, hasChanged };
   }
 
   const confirmed = (old: AccountRecord): AccountRecord => ({
@@ -203,12 +217,12 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
     changeProfile: (id, profile) => orTaken(change(id, (old) => withProfile(old, profile))),
     async grantRole(id, role) {
       refuseUnknown([role]);
-      return change(id, (old) => ({ ...old, roles: [...new Set([...old.roles, role])] }));
+      return changeRoles(id, (held) => [...new Set([...held, role])]);
     },
     revokeRole: (id, role) =>
-      change(id, (old) => {
-        if (!old.roles.includes(role)) refuseUnknown([role]);
-        return { ...old, roles: old.roles.filter((held) => held !== role) };
+      changeRoles(id, (held) => {
+        if (!held.includes(role)) refuseUnknown([role]);
+        return held.filter((other) => other !== role);
       }),
     async setPassword(id, password) {
       const account = await accounts.get(id);

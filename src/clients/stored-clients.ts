@@ -1,5 +1,6 @@
 // Clients that no file manages: made, changed, disabled; never removed, so that records keep their meaning. A file that has the
 // id of one wins. What follows for grants and tokens, and the record of who did it, is in `compose/administration.ts`.
+import { isDeepStrictEqual } from 'node:util';
 import type { ClientJudgement } from '../config/outside-client.ts';
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
@@ -28,6 +29,11 @@ export interface NewClient {
 export interface MadeClient {
   client: StoredClient;
   secret?: string;
+}
+
+export interface ChangedClient {
+  client: StoredClient;
+  before: Settings;
 }
 
 export interface StoredClientsDeps {
@@ -63,7 +69,10 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
   }
 
   /** @throws DomainError not_found `client_unknown`, conflict `managed_by_file` */
-  async function change(id: string, next: (old: StoredClientRecord) => StoredClientRecord): Promise<StoredClient> {
+  async function change(
+    id: string,
+    next: (old: StoredClientRecord) => StoredClientRecord | undefined,
+  ): Promise<StoredClient> {
     const place = managedBy(id);
     if (place !== undefined) {
       throw new DomainError('conflict', 'managed_by_file', {
@@ -108,13 +117,20 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
       return { client: faceOf(client), ...(made && { secret: made.secret }) };
     },
 
-    /** Replaces settings one by one; `null` takes one away. Throws as `create`, and as every change does. */
-    change: (id: string, settings: Settings, by: string): Promise<StoredClient> =>
-      change(id, (old) => {
+    /**
+     * Replaces settings one by one; `null` takes one away. Answers also those it found, which may be the same: then nobody changed
+     * anything. Throws as `create`, and as every change does.
+     */
+    async change(id: string, settings: Settings, by: string): Promise<ChangedClient> {
+      let before: Settings = {};
+      const client = await change(id, (old) => {
         const next = given({ ...old.settings, ...settings });
         refuseBroken(id, next, old.secrets);
-        return { ...touched(old, by), settings: next };
-      }),
+        before = old.settings;
+        return isDeepStrictEqual(before, next) ? undefined : { ...touched(old, by), settings: next };
+      });
+      return { client, before };
+    },
 
     /** One more secret; the former ones are accepted until they are removed, at once with `replace`. */
     async addSecret(id: string, by: string, { replace = false } = {}): Promise<Required<MadeClient>> {

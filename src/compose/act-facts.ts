@@ -58,10 +58,10 @@ export function createActFacts({ config, clock, domain }: ActFactsDeps) {
     if (!Object.hasOwn(roles, role) && !account.roles.includes(role))
       throw new DomainError('not_found', 'role_unknown');
     const others = account.roles.filter((held) => held !== role);
-    const without = roleScopes({ kind: account.kind, roles: others }, roles);
-    const scopes = roleScopes({ kind: account.kind, roles: [...others, role] }, roles).filter(
-      (scope) => !without.includes(scope),
-    );
+    const scopesBy = (held: readonly string[]) => roleScopes({ kind: account.kind, roles: held }, roles);
+    const [less, more] = gives ? [account.roles, [...others, role]] : [others, account.roles];
+    const without = scopesBy(less);
+    const scopes = scopesBy(more).filter((scope) => !without.includes(scope));
     if (gives) return [effect('scopes_gained', scopes)];
     const narrowed = (await keysInUse(account.id)).filter((key) => key.scopes.some((scope) => scopes.includes(scope)));
     return [

@@ -109,15 +109,16 @@ export function createAdministration(domain: Domain) {
       return account;
     },
 
+    /** Of a role that is held already nothing is recorded: it is as old as it was. */
     async grantRole(by: Actor, id: string, role: string) {
-      const account = await directory.grantRole(id, role);
-      await record(by, { type: 'account.role_granted', account: id, details: { role } });
+      const { account, hasChanged } = await directory.grantRole(id, role);
+      if (hasChanged) await record(by, { type: 'account.role_granted', account: id, details: { role } });
       return account;
     },
 
     async revokeRole(by: Actor, id: string, role: string) {
-      const account = await directory.revokeRole(id, role);
-      await record(by, { type: 'account.role_revoked', account: id, details: { role } });
+      const { account, hasChanged } = await directory.revokeRole(id, role);
+      if (hasChanged) await record(by, { type: 'account.role_revoked', account: id, details: { role } });
       return account;
     },
 

@@ -63,7 +63,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     };
   };
 
-  const clients = createClients(config, domain.clients.inForce.lookFor);
+  const clients = createClients({ config, clock, lookFor: domain.clients.inForce.lookFor });
   const { findUsable: findApiKey } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });

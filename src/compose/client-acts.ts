@@ -2,9 +2,8 @@
 // and nothing of a secret.
 import type { NewInitialToken } from '../clients/registration/initial-tokens.ts';
 import { hashesOf, type NewClient, type Settings } from '../clients/stored-clients.ts';
-import type { StoredClient } from '../clients/stored-client.ts';
 import type { AuditEvent } from '../audit/event.ts';
-import { fieldChanges } from '../config/compare.ts';
+import { type FieldChange, fieldChanges } from '../config/compare.ts';
 import type { Actor } from './actor.ts';
 import type { Domain } from './domain.ts';
 import { detailsOf } from './field-details.ts';
@@ -20,24 +19,23 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     await revocation.cutClient(id);
   }
 
-  async function recordChange(by: Actor, type: AuditEvent['type'], after: StoredClient, before?: StoredClient) {
-    const parts = detailsOf(fieldChanges(before?.settings, after.settings));
-    for (const details of parts) await record(by, { type, client: after.id, details });
+  async function recordFields(by: Actor, type: AuditEvent['type'], client: string, fields: readonly FieldChange[]) {
+    for (const details of detailsOf(fields)) await record(by, { type, client, details });
   }
 
   return {
     async createClient(by: Actor, client: Omit<NewClient, 'by'>) {
       const made = await stored.create({ ...client, by: by.actor });
       const type = client.registered ? 'client.registered' : 'client.created';
-      await recordChange(by, type, made.client);
+      await recordFields(by, type, made.client.id, fieldChanges(undefined, made.client.settings));
       return made;
     },
 
-    /** Settings that are absent stay; `null` takes one away. */
+    /** Settings that are absent stay; `null` takes one away. What changes nothing is not recorded. */
     async changeClient(by: Actor, id: string, settings: Settings) {
-      const before = await stored.find(id);
-      const client = await stored.change(id, settings, by.actor);
-      await recordChange(by, 'client.changed', client, before);
+      const { client, before } = await stored.change(id, settings, by.actor);
+      const changes = fieldChanges(before, client.settings);
+      if (changes.length > 0) await recordFields(by, 'client.changed', id, changes);
       return client;
     },
 

@@ -57,8 +57,8 @@ export function createConfigurationDesk({ reload, audit, facesOf }: Configuratio
       }
     },
 
-    apply: async (by: Actor, digest: string): Promise<boolean> =>
-      (await reload.reload('confirmed', { by, digest })) === undefined,
+    apply: async (by: Actor, digest: string): Promise<string | undefined> =>
+      (await reload.reload('confirmed', { by, digest }))?.code,
 
     async history(after: string | undefined) {
       const from = after === undefined ? {} : { after };

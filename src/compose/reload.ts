@@ -140,6 +140,10 @@ export function createReload(deps: ReloadDeps) {
       refused = undefined;
       return undefined;
     } catch (error) {
+      // The answer to who looked too long ago: about the files it says nothing.
+      if (error instanceof Refused && error.code === 'files_changed') {
+        return { at: now(), code: error.code, message: error.message };
+      }
       return refuse(error, cause, by);
     }
   }

@@ -39,9 +39,10 @@ export async function readDecisions({ audit }: Pick<Domain, 'audit'>) {
       const made = account.roles.every(isGiven) ? { since: account.createdAt } : await making(account);
       return (role) => given.get(NAMED('role', account.id, role)) ?? made;
     },
+    /** What was decided before it was given decided on another one. */
     keptOf(holding: Holding): Pick<Holding, 'kept'> {
       const found = kept.get(NAMED(holding.kind, holding.account.id, refOf(holding)));
-      return found ? { kept: found } : {};
+      return found && found.at > (holding.since ?? 0) ? { kept: found } : {};
     },
   };
 }

@@ -52,16 +52,16 @@ export async function reviewPage(
 
 async function beginReview({ config, clock, domain }: ReviewDeps, staleSeconds: number | undefined) {
   const now = clock.now();
-  const since = now - (staleSeconds ?? config.audit.keep) * 1000;
-  const isWanted = ({ since: made, lastUsed }: Holding): boolean =>
-    staleSeconds === undefined || Math.max(made ?? 0, lastUsed ?? 0) < since;
+  const usedSince = now - config.audit.keep * 1000;
+  const isWanted = ({ since, lastUsed }: Holding): boolean =>
+    staleSeconds === undefined || Math.max(since ?? 0, lastUsed ?? 0) < now - staleSeconds * 1000;
   const decisions = await readDecisions(domain);
 
   return async (account: Account): Promise<Holding[]> => {
     const [grants, owned] = await Promise.all([domain.grants.of(account.id), domain.keys.lifecycle.allOf(account.id)]);
     const keys = owned.filter((key) => stateOf(key, now) === 'active');
     if (account.roles.length + grants.length + keys.length === 0) return [];
-    const use = await useBy(domain, account.id, since);
+    const use = await useBy(domain, account.id, usedSince);
     const held = [
       ...(await roleHoldings(account, config.roles, use, decisions)),
       ...keys.map((key) => keyHolding(account, key)),

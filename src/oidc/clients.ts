@@ -3,6 +3,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { PresentedApiKey, UsableApiKey } from '../api-keys/verify.ts';
 import { type ClientConfig, type ConfigSource, GRANT_TYPES, isPublicClient, OPENID_SCOPES } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
 import { safeEqual, secretHash } from '../lib/hash.ts';
 
 /** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
@@ -26,24 +27,37 @@ export interface ShownClient {
 
 export type Clients = ReturnType<typeof createClients>;
 
-/** `lookFor`: brings an id into the configuration in force that became a client elsewhere a moment ago. */
-export function createClients(config: ConfigSource, lookFor: (clientId: string) => Promise<void>) {
+export interface ClientsDeps {
+  config: ConfigSource;
+  clock: Clock;
+  /** Brings an id into the configuration in force that became a client elsewhere a moment ago. */
+  lookFor(clientId: string): Promise<void>;
+}
+
+export function createClients({ config, clock, lookFor }: ClientsDeps) {
   const built = new WeakMap<ClientConfig, ClientMetadata>();
 
+  /** One whose time is over is gone at once, whenever it is put out of force. */
+  function configured(clientId: string): ClientConfig | undefined {
+    const { clients } = config.current();
+    const client = Object.hasOwn(clients, clientId) ? clients[clientId] : undefined;
+    return (client?.stored?.expiresAt ?? Infinity) > clock.now() ? client : undefined;
+  }
+
   return {
-    configured: (clientId: string): ClientConfig | undefined => ownEntry(config.current().clients, clientId),
+    configured,
 
     /** As `configured`, also of one that this process has not heard of yet. */
     async find(clientId: string): Promise<ClientConfig | undefined> {
-      const known = ownEntry(config.current().clients, clientId);
+      const known = configured(clientId);
       if (known) return known;
       await lookFor(clientId);
-      return ownEntry(config.current().clients, clientId);
+      return configured(clientId);
     },
 
     /** What pages show of a client; with `redirectUri`, that of the request in hand. */
     face(clientId: string, redirectUri?: string): ShownClient | undefined {
-      const client = ownEntry(config.current().clients, clientId);
+      const client = configured(clientId);
       if (!client) return undefined;
       const { name, uri, logo_uri: logoUri, stored } = client;
       const unchecked = stored?.origin === 'registration' && {
@@ -55,12 +69,11 @@ export function createClients(config: ConfigSource, lookFor: (clientId: string) 
 
     /** Whether pages of this origin may call for the client. Our own pages may, and browsers name their origin too. */
     mayCall: (clientId: string, origin: string): boolean =>
-      origin === config.current().issuer ||
-      (ownEntry(config.current().clients, clientId)?.origins.includes(origin) ?? false),
+      origin === config.current().issuer || (configured(clientId)?.origins.includes(origin) ?? false),
 
     /** The same object for the same configuration entry, so that what is built from it can be kept. */
     metadata(clientId: string): ClientMetadata | undefined {
-      const entry = ownEntry(config.current().clients, clientId);
+      const entry = configured(clientId);
       if (!entry) return undefined;
       const known = built.get(entry);
       if (known) return known;
@@ -72,7 +85,7 @@ export function createClients(config: ConfigSource, lookFor: (clientId: string) 
     /** Compares with every configured hash, in constant time each. */
     secretMatches(clientId: string, secret: string): boolean {
       const presented = secretHash(secret);
-      const hashes = ownEntry(config.current().clients, clientId)?.secret_hashes ?? [];
+      const hashes = configured(clientId)?.secret_hashes ?? [];
       return hashes.map((hash) => safeEqual(hash, presented)).includes(true);
     },
   };
@@ -80,9 +93,6 @@ export function createClients(config: ConfigSource, lookFor: (clientId: string) 
 
 const hostOf = (uri: string | undefined): string | undefined =>
   uri !== undefined && URL.canParse(uri) ? new URL(uri).host || uri : undefined;
-
-const ownEntry = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
 
 function toMetadata(clientId: string, client: ClientConfig): ClientMetadata {
   const usesCode = client.grants.includes('authorization_code');

@@ -46,7 +46,7 @@ export function createGate({ visitors, requireRecent, scopesOf, rolesGranting, r
     pass: async (ctx, scope) => admit(ctx, await visitors.require(ctx), scope),
     async passRecent(ctx, scope, returnTo) {
       // Who may not do it at all need not confirm anything first.
-      const admitted = await admit(ctx, await visitors.require(ctx), scope);
+      const admitted = await admit(ctx, await visitors.require(ctx, returnTo), scope);
       return admitted && (await requireRecent(ctx, returnTo)) ? admitted : undefined;
     },
   };

@@ -16,10 +16,10 @@ export const RECENT_SECONDS = 600;
 export type RequireRecent = (ctx: Context, returnTo?: string) => Promise<Visitor | undefined>;
 
 export function createRequireRecent({ visitors, clock }: { visitors: Visitors; clock: Clock }): RequireRecent {
-  return async (ctx, returnTo = ctx.url) => {
-    const visitor = await visitors.require(ctx);
+  return async (ctx, returnTo) => {
+    const visitor = await visitors.require(ctx, returnTo);
     if (!visitor || epochSeconds(clock) - visitor.authTime <= RECENT_SECONDS) return visitor;
-    ctx.redirect(`${CONFIRM_PATH}?${new URLSearchParams({ return_to: returnTo })}`);
+    ctx.redirect(`${CONFIRM_PATH}?${new URLSearchParams({ return_to: returnTo ?? ctx.url })}`);
     ctx.status = 303;
     return undefined;
   };

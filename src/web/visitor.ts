@@ -26,8 +26,11 @@ export interface Visitor extends SignedIn {
 export interface Visitors {
   /** The person signed in, whose name the page's header then shows. Throws `csrf` for a form made for somebody else. */
   current(ctx: Context): Promise<Visitor | undefined>;
-  /** As `current`; answers with a redirect to the sign-in page, and `undefined`, when nobody is signed in. */
-  require(ctx: Context): Promise<Visitor | undefined>;
+  /**
+   * As `current`; answers with a redirect to the sign-in page, and `undefined`, when nobody is signed in. `returnTo`: the page to
+   * come back to, which must be there for GET.
+   */
+  require(ctx: Context, returnTo?: string): Promise<Visitor | undefined>;
 }
 
 export interface VisitorsDeps {
@@ -50,12 +53,10 @@ export function createVisitors({ sessions, findAccount }: VisitorsDeps): Visitor
 
   return {
     current,
-    async require(ctx) {
+    async require(ctx, returnTo = ctx.method === 'GET' ? ctx.url : ctx.path) {
       const visitor = await current(ctx);
       if (!visitor) {
-        ctx.redirect(
-          `${SIGN_IN_PATH}?${new URLSearchParams({ return_to: ctx.method === 'GET' ? ctx.url : ctx.path })}`,
-        );
+        ctx.redirect(`${SIGN_IN_PATH}?${new URLSearchParams({ return_to: returnTo })}`);
         ctx.status = 303;
       }
       return visitor;

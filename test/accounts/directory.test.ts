@@ -71,13 +71,13 @@ test('a role is granted once and taken away again', async (t) => {
   const { directory } = await accounts(t);
   const { id } = await directory.createPerson(ada);
   await directory.grantRole(id, 'support');
-  t.deepEqual((await directory.grantRole(id, 'support')).roles, ['support']);
+  t.deepEqual((await directory.grantRole(id, 'support')).account.roles, ['support']);
   const { items } = await directory.list({ by: { name: 'role', value: 'support' }, limit: 10 });
   t.deepEqual(
     items.map((account) => account.id),
     [id],
   );
-  t.deepEqual((await directory.revokeRole(id, 'support')).roles, []);
+  t.deepEqual((await directory.revokeRole(id, 'support')).account.roles, []);
 });
 
 test('roles granted at the same time are all kept', async (t) => {

@@ -103,9 +103,27 @@ onEachStorage(
       await server().edit((text) => withoutCalls(text));
       const refused = await phone.press(page, APPLY);
       t.is(refused.status, 409);
-      t.regex(textOf(refused.text), /the files have changed since/);
+      t.regex(textOf(refused.text), /files have changed since/);
       t.is(server().server.config.current().qr.check, 'risk');
     });
+
+    test.serial(
+      on('a press that came too late is no refusal of files: no page, record or state tells of one'),
+      async (t) => {
+        const { phone } = await administrator(server());
+        await edited(t, (text) => text.replace('version: 1', 'version: 1\nqr: { check: always }'));
+        const { domain, reload } = server().server;
+        const lastRefusal = async () => (await domain.audit.list({ type: 'config.refused', limit: 1 })).items[0]?.id;
+        const before = await lastRefusal();
+        const csrf = formTo((await phone.open(HERE)).text, APPLY).hidden['csrf'] ?? '';
+        const late = await phone.post(APPLY, { csrf, digest: 'of-another-day' });
+        t.is(late.status, 409);
+        t.regex(textOf(late.text), /files have changed since/);
+        t.is(reload.state().refused, undefined);
+        t.is(await lastRefusal(), before);
+        t.notRegex(await read(phone), /were refused|stays in force/);
+      },
+    );
 
     test.serial(on('what needs a restart is said, and cannot be applied here'), async (t) => {
       const { phone } = await administrator(server());

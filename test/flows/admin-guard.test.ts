@@ -51,6 +51,20 @@ onEachStorage(
       t.is((await phone.open('/admin')).status, 403);
     });
 
+    test(
+      on('whose session ended while the page of an act was open comes back to it with all that it is about'),
+      async (t) => {
+        const { person, phone } = await administrator(server());
+        const { id } = await server().createPerson();
+        const address = `/admin/act/disable?${new URLSearchParams({ account: id, return_to: `/admin/people/${id}` })}`;
+        const asked = await phone.open(address);
+        await server().administration.signOut(OPERATOR, person.id);
+        const page = await phone.press(asked, address);
+        t.is(page.url.pathname, '/account/sign-in');
+        t.is(page.url.searchParams.get('return_to'), address);
+      },
+    );
+
     test(on('a role that demands a second factor is without effect after a password alone'), async (t) => {
       const person = await server().createPerson({ roles: ['strong'] });
       const phone = createPhone(server().issuer);

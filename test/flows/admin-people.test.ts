@@ -129,6 +129,27 @@ onEachStorage(
       t.is((await phone.open(actAddress('grant-role', { account: owner.id, role: 'emperor' }))).status, 404);
     });
 
+    test(on('giving a role that is held, or taking one that is not, does nothing and records nothing'), async (t) => {
+      const { phone } = await administrator(server());
+      const { id } = await server().createPerson({ roles: ['support'] });
+      const [given] = await act(phone, 'grant-role', { account: id, role: 'support' });
+      t.regex(textOf(given.text), /Permissions gained 0/);
+      const [taken] = await act(phone, 'revoke-role', { account: id, role: 'developer' });
+      t.regex(textOf(taken.text), /Permissions lost 0 API keys that can do less 0/);
+      t.deepEqual(await rolesOf(id), ['support']);
+      for (const type of ['account.role_granted', 'account.role_revoked']) t.is(await lastRecord(id, type), undefined);
+    });
+
+    test(on('an act whose way back cannot be read is not done'), async (t) => {
+      const { phone } = await administrator(server());
+      const { id } = await server().createPerson();
+      const [form] = formsOf((await phone.open(actAddress('disable', { account: id }))).text);
+      const address = `/admin/act/disable?${new URLSearchParams({ account: id, return_to: '/admin/people?q=%ZZ' })}`;
+      t.is((await phone.open(address)).status, 400);
+      t.is((await phone.post(address, form?.hidden ?? {})).status, 400);
+      t.is((await server().server.domain.directory.find(id))?.status, 'active');
+    });
+
     test(on('disabling says what it ends, and ends it; enabling lets the person in again'), async (t) => {
       const { phone } = await administrator(server());
       const { owner } = await createKey(server(), ['messages:read']);

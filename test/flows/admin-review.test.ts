@@ -73,6 +73,29 @@ onEachStorage(
       ]);
     });
 
+    test(on('a role that was taken back and given anew is to be decided anew'), async (t) => {
+      const { phone } = await administrator(server());
+      const { id } = await server().createPerson({ roles: ['support'] });
+      const support = `role:${id}:support`;
+      await answer(phone, await pageWith(phone, id), { keep: support });
+      t.regex(entryOf(await pageWith(phone, id), support), /kept by/);
+      await server().administration.revokeRole(OPERATOR, id, 'support');
+      await server().administration.grantRole(OPERATOR, id, 'support');
+      t.notRegex(entryOf(await pageWith(phone, id), support), /kept by/);
+    });
+
+    test(on('of a selection with something malformed nothing is decided'), async (t) => {
+      const { phone } = await administrator(server());
+      const { id } = await server().createPerson({ roles: ['support'] });
+      const page = await pageWith(phone, id);
+      const ticks = { [`pick:role:${id}:support`]: 'on', 'pick:emperor': 'on' };
+      t.is((await answer(phone, page, { decision: 'keep', ...ticks })).status, 400);
+      t.deepEqual(await keptOf(id), []);
+      const csrf = formsOf(page.text).find(({ names }) => names.includes('decision'))?.hidden['csrf'] ?? '';
+      t.is((await phone.post('/admin/review/take', { csrf, ...ticks })).status, 400);
+      t.deepEqual((await server().server.domain.directory.find(id))?.roles, ['support']);
+    });
+
     test(on('a ticked selection is taken back after one more question'), async (t) => {
       const { phone, person } = await administrator(server());
       const { owner, key } = await createKey(server(), ['messages:read'], ['support']);

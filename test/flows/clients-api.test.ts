@@ -53,6 +53,33 @@ const credentials = (server: Pick<AuthServer, 'origin' | 'issuer'>, id: string, 
 
 onEachStorage(
   ({ on, server, storage }) => {
+    const changesOf = async (id: string) =>
+      (await server().server.domain.audit.list({ client: id, type: 'client.changed', limit: 20, order: 'asc' })).items;
+
+    const madeByOperator = async () =>
+      (await server().administration.createClient(OPERATOR, { settings: NOTES, isConfidential: true })).client;
+
+    test(on('a change that changes nothing is no change: nobody made it, and no record says so'), async (t) => {
+      const { call } = await adminApi(server());
+      const { id } = await madeByOperator();
+      for (const sent of [{}, { name: NOTES.name, uri: null }]) {
+        const { status, body } = await call('PATCH', `/clients/${id}`, sent);
+        t.deepEqual([status, body['changed_by'], body['name']], [200, 'operator', NOTES.name]);
+      }
+      t.deepEqual(await changesOf(id), []);
+    });
+
+    test(on('of changes at the same time each record says what that change found'), async (t) => {
+      const { id } = await madeByOperator();
+      const names = Array.from({ length: 6 }, (_, at) => `Name ${at}`);
+      await Promise.all(names.map((name) => server().administration.changeClient(OPERATOR, id, { name })));
+      const records = (await changesOf(id)).map(({ details = {} }) => details);
+      const last = (await server().server.domain.clients.stored.find(id))?.settings['name'];
+      const before = new Set(records.map((details) => details['name.before']));
+      t.is(records.length, names.length);
+      t.deepEqual(before, new Set([NOTES.name, ...names.filter((name) => name !== last)]));
+    });
+
     test(on('an application made by JSON is told its secret once and signs people in'), async (t) => {
       const { call, person } = await adminApi(server());
       const made = await call('POST', '/clients', NOTES);

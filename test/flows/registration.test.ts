@@ -1,6 +1,7 @@
 // Clients that register themselves (RFC 7591) and look after themselves (RFC 7592). Attackers: who has no initial access token, or a
 // used one, or somebody else's registration token; who asks for more than may be registered, or for a name, an address or a
 // quantity that nobody should send.
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
@@ -261,6 +262,21 @@ onEachStorage(
       t.is((await send('GET', `${PATH}/${client_id}`, token)).body['scope'], 'openid');
       await server().administration.disableClient(OPERATOR, client_id);
       t.is((await send('GET', `${PATH}/${client_id}`, token)).status, 401);
+    });
+
+    test(on('a client whose time is over is refused at once'), async (t) => {
+      const { client: made, secret = '' } = await server().administration.createClient(OPERATOR, {
+        settings: { name: 'Brief', grants: ['client_credentials'], scopes: ['messages:read'] },
+        isConfidential: true,
+        registered: {
+          registration: { tokenHash: 'x', authMethod: 'client_secret_basic' },
+          expiresAt: Date.now() + 1500,
+        },
+      });
+      const token = () => post(server(), 'token', { grant_type: 'client_credentials' }, basic(made.id, secret));
+      t.is((await token()).status, 200);
+      await sleep(1600);
+      t.is((await token()).body['error'], 'invalid_client');
     });
 
     test(on('a registration is recorded, and no secret is kept or logged'), async (t) => {

@@ -44,6 +44,14 @@ onEachStorage(({ on, server }) => {
     t.deepEqual(namesOf(await holdings(owner.id, 60 * DAY, 61)), ['grant crm', `key ${key.client_id}`, 'role support']);
   });
 
+  test.serial(on('what is stale says when it was last used, however long ago'), async (t) => {
+    const { owner } = await createKey(server(), ['calls:read'], ['support']);
+    await signInTo(await connect(server(), 'crm'), owner, { scope: 'openid calls:read', prompt: 'consent' });
+    const stale = await holdings(owner.id, 60 * DAY, 61);
+    const used = stale.filter(({ lastUsed }) => lastUsed !== undefined);
+    t.deepEqual(namesOf(used), ['grant crm', 'role support']);
+  });
+
   test.serial(on('a role whose scopes are in no token is stale although its holder is there every day'), async (t) => {
     const person = await server().createPerson({ roles: ['support', 'admin'] });
     for (const role of ['support', 'admin']) {

@@ -1,6 +1,7 @@
 // `/admin/configuration`: what is in force, what was refused and why, what the files would change and for whom, and what was
 // changed before.
 import type { Done } from '../../src/web/done.ts';
+import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
 import { Alert } from '../partials/card.tsx';
@@ -32,39 +33,47 @@ export interface ConfigurationProps {
   history: readonly RecordFace[];
   older?: string | undefined;
   mayWrite: boolean;
-  /** Why the last form was refused. */
+  /** Why the last form was refused. Of files that were, `refused` tells. */
   error?: string | undefined;
   done?: Done | undefined;
 }
 
+const ERRORS: Readonly<Record<string, MessageKey>> = {
+  confirmation_needed: 'admin.config.confirm.missing',
+  files_changed: 'admin.config.files_changed',
+};
+
 export const configuration: View<ConfigurationProps> = {
   name: 'admin/configuration',
   title: (_props, { t }) => t('admin.nav.configuration'),
-  body: (props, ui) => (
-    <AdminPage
-      ui={ui}
-      tab="/admin/configuration"
-      title={ui.t('admin.nav.configuration')}
-      lead={ui.t('admin.config.lead')}
-      done={props.done}
-    >
-      {props.error === undefined ? null : <Alert tone="bad">{ui.t('admin.config.confirm.missing')}</Alert>}
-      {props.refused === undefined ? null : <Refused of={props.refused} ui={ui} own />}
-      {props.others.map((refused) => (
-        <Refused of={refused} ui={ui} />
-      ))}
-      <InForce of={props} ui={ui} />
-      <section class="section">
-        <h2>{ui.t('admin.config.files')}</h2>
-        <FilesPlan of={props.present} told={props.refused?.problems} mayWrite={props.mayWrite} ui={ui} />
-      </section>
-      <section class="section">
-        <h2>{ui.t('admin.config.history')}</h2>
-        <RecordList records={props.history} ui={ui} />
-        <Pager older={props.older} ui={ui} />
-      </section>
-    </AdminPage>
-  ),
+  body: ({ error: code = '', ...props }, ui) => {
+    const error = ERRORS[code];
+    return (
+      <AdminPage
+        ui={ui}
+        tab="/admin/configuration"
+        title={ui.t('admin.nav.configuration')}
+        lead={ui.t('admin.config.lead')}
+        done={props.done}
+      >
+        {error === undefined ? null : <Alert tone="bad">{ui.t(error)}</Alert>}
+        {props.refused === undefined ? null : <Refused of={props.refused} ui={ui} own />}
+        {props.others.map((refused) => (
+          <Refused of={refused} ui={ui} />
+        ))}
+        <InForce of={props} ui={ui} />
+        <section class="section">
+          <h2>{ui.t('admin.config.files')}</h2>
+          <FilesPlan of={props.present} told={props.refused?.problems} mayWrite={props.mayWrite} ui={ui} />
+        </section>
+        <section class="section">
+          <h2>{ui.t('admin.config.history')}</h2>
+          <RecordList records={props.history} ui={ui} />
+          <Pager older={props.older} ui={ui} />
+        </section>
+      </AdminPage>
+    );
+  },
   samples: samples(),
 };
 
@@ -149,6 +158,7 @@ function samples(): Record<string, ConfigurationProps> {
     other_refused: { ...quiet, others: [{ ...refused, process: 'auth-2:4712:9sdA' }] },
     changed: { ...quiet, present: changed, older: '/admin/configuration?after=e3' },
     many: { ...quiet, present: { ...changed, people: 1204, needsConfirmation: true }, error: 'confirmation_needed' },
+    too_late: { ...quiet, present: changed, error: 'files_changed' },
     nobody: { ...quiet, present: { ...changed, people: 0, consequences: [] } },
     restart: { ...quiet, present: { ...changed, restarts: ['issuer', 'storage'] } },
     read_only: { ...quiet, present: changed, mayWrite: false },

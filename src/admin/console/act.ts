@@ -57,6 +57,7 @@ export function mountActs(router: Router, { guard, factsOf }: ActDeps): void {
     const posted = await guard.posted(ctx, ctx.url);
     if (!posted) return;
     const act = actOf(ctx);
+    const back = backOf(ctx);
     // Of something that is there, and as the page said.
     await factsOf(act, targetOf(ctx), localeOf(ctx));
     try {
@@ -65,14 +66,13 @@ export function mountActs(router: Router, { guard, factsOf }: ActDeps): void {
       if (!isDomainError(error, 'conflict')) throw error;
       return show(ctx, error.code);
     }
-    const [path = '', query = ''] = returnOf(ctx).split('?', 2);
-    seeDone(ctx, path, 'recorded', { ...parseForm(query), done: 'recorded' });
+    seeDone(ctx, back.path, 'recorded', { ...back.query, done: 'recorded' });
   });
 
   async function show(ctx: Context, error?: string): Promise<void> {
     const act = actOf(ctx);
     const facts = await factsOf(act, targetOf(ctx), localeOf(ctx));
-    const props = { code: act, facts, action: ctx.url, cancelHref: returnOf(ctx), error };
+    const props = { code: act, facts, action: ctx.url, cancelHref: backOf(ctx).href, error };
     page(ctx, actPage, props, { status: error === undefined ? 200 : 409 });
   }
 }
@@ -88,7 +88,10 @@ function targetOf(ctx: Context): ActTarget {
   return { account, role, grant, key, client };
 }
 
-function returnOf(ctx: Context): string {
-  const path = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
-  return path !== undefined && /^\/admin(?:[/?]|$)/.test(path) ? path : '/admin';
+/** Throws `parameter_malformed` (`invalid`). */
+function backOf(ctx: Context) {
+  const local = localPath(readQuery(ctx)['return_to'], stateOf(ctx).config.issuer);
+  const href = local !== undefined && /^\/admin(?:[/?]|$)/.test(local) ? local : '/admin';
+  const [path = '', query = ''] = href.split('?', 2);
+  return { href, path, query: parseForm(query) };
 }

@@ -16,8 +16,11 @@ export interface ConfigurationDeps {
   othersRefused(): Promise<ConfigurationProps['others']>;
   /** Of this moment. */
   present(): Promise<FilesFace>;
-  /** Takes the files of this digest, whomever it concerns; false when they were refused, which `inForce` then tells. */
-  apply(ctx: Context, accountId: string, digest: string): Promise<boolean>;
+  /**
+   * Takes the files of this digest, whomever it concerns. Answers why not: `files_changed` when there are others by now, or another
+   * code when they were refused, which `inForce` then tells.
+   */
+  apply(ctx: Context, accountId: string, digest: string): Promise<string | undefined>;
   /** Newest first. */
   history(after: string | undefined): Promise<{ items: readonly RecordFace[]; next?: string }>;
 }
@@ -43,8 +46,9 @@ export function mountConfiguration(router: Router, deps: ConfigurationDeps): voi
     if (files.state === 'changed' && files.needsConfirmation && form['confirm'] !== 'on') {
       return show(ctx, posted, files, 'confirmation_needed');
     }
-    if (await apply(ctx, accountId, form['digest'] ?? '')) return seeDone(ctx, HERE, 'applied');
-    await show(ctx, posted, await present(), undefined, 409);
+    const refused = await apply(ctx, accountId, form['digest'] ?? '');
+    if (refused === undefined) return seeDone(ctx, HERE, 'applied');
+    await show(ctx, posted, await present(), refused, 409);
   });
 
   async function show(

@@ -45,8 +45,9 @@ export function mountReview(router: Router, { guard, list, csv, chosen }: Review
     const picked = keep ?? take;
     const keys = picked === undefined ? ticked(form) : [picked];
     if (keys.length === 0) return show(ctx, posted, 'nothing_chosen', 422);
-    if (keep === undefined && decision !== 'keep') return askToTake(ctx, keys);
-    const failed = await each(keys, (holding) => acts.keepHolding(holding));
+    const holdings = keys.map(refOf);
+    if (keep === undefined && decision !== 'keep') return askToTake(ctx, holdings);
+    const failed = await each(holdings, (holding) => acts.keepHolding(holding));
     if (failed > 0) return show(ctx, posted, 'some_failed', 409);
     seeDone(ctx, HERE, 'kept_held', { stale: staleOf(ctx) });
   });
@@ -56,15 +57,15 @@ export function mountReview(router: Router, { guard, list, csv, chosen }: Review
   router.post(`${HERE}/take`, async (ctx) => {
     const posted = await guard.posted(ctx, HERE);
     if (!posted) return;
-    const failed = await each(ticked(posted.form), (holding) => posted.acts.takeBack(holding));
+    const failed = await each(ticked(posted.form).map(refOf), (holding) => posted.acts.takeBack(holding));
     if (failed > 0) return show(ctx, posted, 'some_failed', 409);
     seeDone(ctx, HERE, 'recorded', { stale: staleOf(ctx) });
   });
 
-  async function askToTake(ctx: Context, keys: readonly string[]): Promise<void> {
+  async function askToTake(ctx: Context, holdings: readonly HoldingRef[]): Promise<void> {
     const stale = staleOf(ctx);
     page(ctx, reviewTake, {
-      holdings: await chosen(keys.map(refOf)),
+      holdings: await chosen(holdings),
       action: address(`${HERE}/take`, { stale }),
       cancelHref: address(HERE, { stale }),
     });
@@ -103,11 +104,11 @@ const ticked = (form: Readonly<Record<string, string>>): string[] =>
   Object.keys(form).flatMap((field) => (field.startsWith(PICK) ? [field.slice(PICK.length)] : []));
 
 /** How many could not be done: gone meanwhile, or refused. */
-async function each(keys: readonly string[], act: (holding: HoldingRef) => Promise<unknown>): Promise<number> {
+async function each(holdings: readonly HoldingRef[], act: (holding: HoldingRef) => Promise<unknown>): Promise<number> {
   let failed = 0;
-  for (const key of keys) {
+  for (const holding of holdings) {
     try {
-      await act(refOf(key));
+      await act(holding);
     } catch (error) {
       if (!isDomainError(error, 'not_found') && !isDomainError(error, 'conflict')) throw error;
       failed += 1;
