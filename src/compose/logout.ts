@@ -1,6 +1,5 @@
 // The composition of back-channel logout: notices of ended sessions reach their applications, and the records say whether they did.
 import type { AuditEvent } from '../audit/event.ts';
-import type { Clock } from '../lib/clock.ts';
 import { type LogoutSender, type Notified, startLogoutSender } from '../oidc/logout-sender.ts';
 import type { Authorization } from './authorization.ts';
 import type { Domain } from './domain.ts';
@@ -8,15 +7,13 @@ import type { Domain } from './domain.ts';
 export interface LogoutDeps {
   domain: Pick<Domain, 'logoutNotices'>;
   authorization: Pick<Authorization, 'sendLogoutToken'>;
-  clock: Clock;
   record(event: AuditEvent): void;
   onError(error: unknown): void;
 }
 
-export const composeLogout = ({ domain, authorization, clock, record, onError }: LogoutDeps): Promise<LogoutSender> =>
+export const composeLogout = ({ domain, authorization, record, onError }: LogoutDeps): Promise<LogoutSender> =>
   startLogoutSender({
     notices: domain.logoutNotices,
-    clock,
     send: authorization.sendLogoutToken,
     report: ({ clientId: client, accountId: account, attempts, reason }: Notified) =>
       record({

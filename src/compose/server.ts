@@ -118,7 +118,7 @@ export async function compose(initial: Config, overrides: Overrides = {}): Promi
     },
   });
   const describe = (scope: string, locale: Locale) => describeScope(scope, locale, config.current().scopes);
-  const logout = await composeLogout({ domain, authorization, clock, record, onError });
+  const logout = await composeLogout({ domain, authorization, record, onError });
   const sender = composeSender({ config, domain, clock, metrics, log, record, onError });
   const qr = composeQr({
     config,

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
 
 const noticeRecord = z.object({
@@ -28,7 +29,16 @@ const noticeCollection = defineCollection({
 });
 
 export type Notice = Pick<NoticeRecord, 'clientId' | 'accountId' | 'sid'>;
-export type Claimed = Notice & { attempts: number };
+export interface Claimed extends Notice {
+  attempts: number;
+  /** It has waited for so long that it is to be given up. */
+  isLate: boolean;
+}
+
+export interface Waiting {
+  id: string;
+  clientId: string;
+}
 
 /** As oidc-provider keeps a session. */
 export interface EndedSession {
@@ -47,11 +57,12 @@ export interface LogoutNoticesDeps {
 
 /** The first at once, the others so long after their predecessor: a minute in all. */
 export const RETRY_MS = [2000, 10_000, 45_000];
-/** Then somebody else may think that the last attempt has died with its process. */
-const LEASE_MS = 10_000;
-const KEEP_MS = 300_000;
+/** Then somebody else may think that an attempt has died with its process; `outgoing.ts` ends it long before. */
+const LEASE_MS = 15_000;
+const KEEP_MS = 86_400_000;
+/** Before the store forgets it: what many others stand before is recorded as not told, never just gone. */
+const GIVE_UP_MS = KEEP_MS / 2;
 const CHANNEL = 'logout-notices';
-const PAGE = 100;
 
 export type LogoutNotices = ReturnType<typeof createLogoutNotices>;
 
@@ -64,7 +75,7 @@ export function createLogoutNotices({ store, clock, wants, onError }: LogoutNoti
     const id = sha256(`${notice.clientId} ${notice.sid}`);
     try {
       await notices.insert(id, { ...notice, attempts: 0, dueAt: clock.now(), done: false }, { ttl: KEEP_MS });
-      await store.publish(CHANNEL, id);
+      await store.publish(CHANNEL, `${id} ${notice.clientId}`);
     } catch (error) {
       if (!(error instanceof VersionConflict)) onError(error);
     }
@@ -82,26 +93,34 @@ export function createLogoutNotices({ store, clock, wants, onError }: LogoutNoti
       await Promise.all(told.map(add));
     },
 
-    /** Ids of what waits, with the time in milliseconds at which it is due. */
-    async waiting(): Promise<{ id: string; dueAt: number }[]> {
-      const { items } = await notices.list({ index: OPEN, limit: PAGE });
-      return items.map(({ id, value }) => ({ id, dueAt: value.dueAt }));
+    /** All that is still to be told. */
+    async waiting(): Promise<(Waiting & { isDue: boolean })[]> {
+      const open = await gather(everyItem((range) => notices.list({ ...range, index: OPEN })));
+      return open.map(({ id, value: { clientId, dueAt } }) => ({ id, clientId, isDue: dueAt <= clock.now() }));
     },
 
-    /** Takes what is due; `undefined` when it is not, or somebody else has it. Who dies with it leaves it to the next attempt. */
+    /** Takes what is due; `undefined` when it is not, or somebody else has it. Who dies with it leaves it to others. */
     async claim(id: string): Promise<Claimed | undefined> {
       let isMine = false;
       const stored = await notices.update(id, (old) => {
         isMine = !old.done && old.dueAt <= clock.now();
-        const dueAt = clock.now() + (RETRY_MS[old.attempts] ?? LEASE_MS);
-        return isMine ? { ...old, attempts: old.attempts + 1, dueAt } : undefined;
+        return isMine ? { ...old, attempts: old.attempts + 1, dueAt: clock.now() + LEASE_MS } : undefined;
       });
-      return isMine ? stored?.value : undefined;
+      if (!stored || !isMine) return undefined;
+      return { ...stored.value, isLate: (stored.expiresAt ?? Infinity) - clock.now() < KEEP_MS - GIVE_UP_MS };
     },
+
+    /** Of one that was claimed and not taken: it is due in so many milliseconds. */
+    again: async (id: string, ms: number): Promise<void> =>
+      void (await notices.update(id, (old) => ({ ...old, dueAt: clock.now() + ms }))),
 
     done: async (id: string): Promise<void> => void (await notices.update(id, (old) => ({ ...old, done: true }))),
 
-    /** Calls the listener with the id of each new one, in every process; a message may be lost. */
-    watch: (listener: (id: string) => void) => store.subscribe(CHANNEL, listener),
+    /** Calls the listener with each new one, in every process; a message may be lost. */
+    watch: (listener: (waiting: Waiting) => void) =>
+      store.subscribe(CHANNEL, (message) => {
+        const [id = '', ...rest] = message.split(' ');
+        listener({ id, clientId: rest.join(' ') });
+      }),
   };
 }

@@ -55,10 +55,19 @@ export function createOutgoing({ isOpen, privateNetworks }: OutgoingDeps): Outgo
 
 const refused = (): Error => Object.assign(new Error('the address is not public'), { code: 'ADDRESS_REFUSED' });
 
+const unanswered = (): Error => Object.assign(new Error('there was no answer'), { code: 'UNANSWERED' });
+
 function ask(url: URL, body: string, options: ClientRequestArgs): Promise<IncomingMessage> {
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    request(url, options).once('response', resolve).once('error', reject).end(body);
+    const asked = request(url, options).once('response', resolve).once('error', reject);
+    // Node hands a switched connection over, lets go of it, and then tells neither of an answer nor of the time limit.
+    asked.once('upgrade', (_answer, socket) => {
+      socket.destroy();
+      reject(unanswered());
+    });
+    asked.once('close', () => reject(unanswered()));
+    asked.end(body);
   });
 }
 

@@ -1,7 +1,7 @@
 // What the server calls for clients: public addresses alone, judged where the connection goes, and nothing that it is sent on to.
 import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import test, { type ExecutionContext } from 'ava';
 import { createPublicAddresses, parseNetworks } from '../../src/lib/networks.ts';
 import { createOutgoing } from '../../src/oidc/outgoing.ts';
@@ -83,3 +83,23 @@ test('one that never comes is given up', async (t) => {
   const port = await site(t, () => undefined);
   await t.throwsAsync(open(`http://127.0.0.1:${port}/`), { name: 'AbortError' });
 });
+
+/** What other servers never send, each on a connection that they then leave open. */
+const STRANGE: Readonly<Record<string, string>> = {
+  'an answer that switches protocols': 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+  'an answer that switches to nothing': 'HTTP/1.1 101 Switching Protocols\r\n\r\n',
+  'early hints without an answer': 'HTTP/1.1 103 Early Hints\r\n\r\n',
+  'half of a body': 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"keys":',
+};
+for (const [what, answer] of Object.entries(STRANGE)) {
+  test(`${what} is given up`, async (t) => {
+    t.timeout(9000);
+    const server = createTcpServer((socket) => {
+      t.teardown(() => void socket.destroy());
+      socket.on('error', () => undefined).once('data', () => socket.write(answer));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.teardown(() => void server.close());
+    await t.throwsAsync(open(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`));
+  });
+}
