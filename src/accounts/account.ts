@@ -19,7 +19,15 @@ const accountRecord = z.object({
   maintainers: z.array(z.string()),
   /** Who was asked to look after a service account: as typed, and whose account that turned out to be. */
   invitations: z
-    .array(z.object({ login: z.string(), accountId: z.string().exactOptional(), expiresAt: z.number() }))
+    .array(
+      z.object({
+        login: z.string(),
+        accountId: z.string().exactOptional(),
+        /** The maintainer who asks. */
+        by: z.string(),
+        expiresAt: z.number(),
+      }),
+    )
     .exactOptional(),
   /** Of a disabled service account, when one of its maintainers did it. */
   disabledBy: z.literal('maintainer').exactOptional(),

@@ -32,6 +32,10 @@ export type Maintenance = ReturnType<typeof createMaintenance>;
 export function createMaintenance({ store, clock }: { store: Store; clock: Clock }) {
   const accounts = accountCollection(store, () => clock.now());
   const isOpen = ({ expiresAt }: Invitation): boolean => expiresAt > clock.now();
+  const isAsked = (service: Pick<Account, 'invitations' | 'maintainers'>, accountId: string): boolean =>
+    service.invitations?.some(
+      (one) => one.accountId === accountId && isOpen(one) && service.maintainers.includes(one.by),
+    ) ?? false;
 
   async function change(
     id: string,
@@ -68,9 +72,7 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
 
     /** Those that the person was asked to look after and has not answered. */
     async asking(accountId: string): Promise<Account[]> {
-      return (await gather(allBy('invited', accountId))).filter(({ invitations = [] }) =>
-        invitations.some((one) => one.accountId === accountId && isOpen(one)),
-      );
+      return (await gather(allBy('invited', accountId))).filter((service) => isAsked(service, accountId));
     },
 
     /** Those that nobody looks after any more. */
@@ -98,7 +100,7 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
         const open = old.invitations?.filter(isOpen) ?? [];
         isNew = open.every((one) => one.login !== value);
         if (isNew && open.length >= MOST) throw new DomainError('conflict', 'invitations_too_many');
-        const invitations = isNew ? [...open, { login: value, expiresAt: clock.now() + WEEK_MS }] : open;
+        const invitations = isNew ? [...open, { login: value, by, expiresAt: clock.now() + WEEK_MS }] : open;
         return { ...old, invitations };
       });
       return isNew ? value : undefined;
@@ -121,12 +123,11 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
         invitations: (old.invitations ?? []).filter((one) => one.login !== login),
       })),
 
-    /** By who was asked; an invitation that has run out is none. Throws `maintainers_too_many`. */
+    /** By who was asked; an invitation that has run out, or whose author is gone, is none. Throws `maintainers_too_many`. */
     answer: (id: string, accountId: string, accepts: boolean): Promise<Account> =>
       change(id, undefined, (old) => {
-        const isTheirs = (one: Invitation): boolean => one.accountId === accountId;
-        if (!old.invitations?.some((one) => isTheirs(one) && isOpen(one))) throw unknown();
-        const invitations = old.invitations.filter((one) => !isTheirs(one));
+        if (!isAsked(old, accountId)) throw unknown();
+        const invitations = old.invitations?.filter((one) => one.accountId !== accountId) ?? [];
         return { ...old, invitations, maintainers: accepts ? joined(old.maintainers, accountId) : old.maintainers };
       }),
 
@@ -145,7 +146,8 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
         const maintainers = old.maintainers.filter((one) => one !== accountId);
         const isLeftAlone = maintainers.every((one) => gone.has(one));
         if (by !== undefined && isLeftAlone) throw new DomainError('conflict', 'last_maintainer');
-        return { ...old, maintainers };
+        // Who is removed does not come back through an account that they had asked.
+        return { ...old, maintainers, invitations: old.invitations?.filter((one) => one.by !== accountId) ?? [] };
       });
     },
 

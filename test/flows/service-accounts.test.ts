@@ -174,6 +174,19 @@ onEachStorage(({ on, server, storage }) => {
     t.like(removed, { actor: anna.person.id, details: { maintainer: wei.person.id } });
   });
 
+  test(on('whom a maintainer asked who was removed since cannot join, and the other invitations stay'), async (t) => {
+    const { anna, wei, id } = await shared();
+    const [cleo, dora] = [await developer(server()), await developer(server())];
+    await act(anna.phone, id, 'ask', { login: cleo.person.email });
+    await act(wei.phone, id, 'ask', { login: dora.person.email });
+    await Promise.all([letterTo(server(), cleo.person.email), letterTo(server(), dora.person.email)]);
+    t.is((await act(wei.phone, id, 'remove', { maintainer: anna.person.id })).status, 303);
+    t.false(textOf((await cleo.phone.open(HERE)).text).includes('You are asked to look after'));
+    t.is((await act(cleo.phone, id, 'answer', { decision: 'accept' })).status, 404);
+    t.is((await act(dora.phone, id, 'answer', { decision: 'accept' })).status, 303);
+    t.deepEqual((await find(id))?.maintainers, [wei.person.id, dora.person.id]);
+  });
+
   test(on('the last maintainer cannot leave; disabled ones do not count'), async (t) => {
     const { anna, wei, id } = await shared();
     await server().administration.disableAccount(OPERATOR, wei.person.id);
