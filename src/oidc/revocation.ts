@@ -1,7 +1,7 @@
 // What ends before its time: a signed token by its `jti`, its grant, account or key; a grant; a session. Nothing is written
 // per issued token; only revocations are kept, for as long as what they end could have lived.
 import { z } from 'zod';
-import type { Lifetimes } from '../config/config.ts';
+import { type Lifetimes, LONGEST_ACCESS_TOKEN } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
 import { everyItem } from '../storage/pages.ts';
@@ -31,9 +31,6 @@ export interface IntrospectableClaims extends RevocableClaims {
   amr?: unknown;
 }
 
-/** No access token lives longer; cut-offs may be forgotten after it. */
-const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
-
 /** What hangs on a grant by its id; signed tokens carry it as `gid`. */
 const BOUND_TO_GRANT = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'];
 
@@ -60,7 +57,7 @@ export interface RevocationDeps {
 export type Revocation = ReturnType<typeof createRevocation>;
 
 export function createRevocation({ store, clock, lifetimes, sessionEnded }: RevocationDeps) {
-  const cut = async (subject: string, ttlSeconds = LONGEST_ACCESS_TOKEN_SECONDS): Promise<void> => {
+  const cut = async (subject: string, ttlSeconds = LONGEST_ACCESS_TOKEN): Promise<void> => {
     await store.put(CUTOFF, subject, { at: epochSeconds(clock) }, { ttl: ttlSeconds * 1000 });
   };
 

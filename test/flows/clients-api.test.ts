@@ -103,6 +103,7 @@ onEachStorage(
           [{ name: '' }, /name/],
           [{ lifetimes: { refresh_token: '30d', grant: '1d' } }, /shorter than refresh_token/],
           [{ lifetimes: { access_token: 'soon' } }, /duration/],
+          [{ lifetimes: { access_token: '86401s' } }, /lifetimes\.access_token: must be 24h at most/],
         ];
         for (const [change, message] of broken) {
           const { status, body } = await call('POST', '/clients', { ...NOTES, ...change });
