@@ -16,6 +16,11 @@ const MAX_SECRETS = 5;
 
 export type Settings = Readonly<Record<string, unknown>>;
 
+/** Throws where a client as it stands at the moment of the change must stay so. */
+export type Allow = (old: StoredClientRecord) => void;
+
+const always: Allow = () => undefined;
+
 export interface NewClient {
   settings: Settings;
   isConfidential: boolean;
@@ -109,8 +114,9 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
     },
 
     /** Replaces settings one by one; `null` takes one away. Throws as `create`, and as every change does. */
-    change: (id: string, settings: Settings, by: string): Promise<StoredClient> =>
+    change: (id: string, settings: Settings, by: string, allow = always): Promise<StoredClient> =>
       change(id, (old) => {
+        allow(old);
         const next = given({ ...old.settings, ...settings });
         refuseBroken(id, next, old.secrets);
         return { ...touched(old, by), settings: next };
@@ -145,11 +151,11 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
         return { ...touched(old, by), secrets };
       }),
 
-    disable: (id: string, by: string, why?: 'deleted'): Promise<StoredClient> =>
-      change(id, (old) => ({
-        ...old,
-        disabled: old.disabled ?? { at: clock.now(), by, ...(why && { why }) },
-      })),
+    disable: (id: string, by: string, why?: 'deleted', allow = always): Promise<StoredClient> =>
+      change(id, (old) => {
+        allow(old);
+        return { ...old, disabled: old.disabled ?? { at: clock.now(), by, ...(why && { why }) } };
+      }),
 
     /** An administrator who enables it vouches for it: it no longer ends by itself. */
     enable: (id: string, by: string): Promise<StoredClient> =>

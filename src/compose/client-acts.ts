@@ -1,7 +1,7 @@
 // Acts of administration on clients that no file manages; a part of `administration.ts`. Records say what was before and after,
 // and nothing of a secret.
 import type { NewInitialToken } from '../clients/registration/initial-tokens.ts';
-import { hashesOf, type NewClient, type Settings } from '../clients/stored-clients.ts';
+import { type Allow, hashesOf, type NewClient, type Settings } from '../clients/stored-clients.ts';
 import type { StoredClient } from '../clients/stored-client.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { fieldChanges } from '../config/compare.ts';
@@ -34,9 +34,9 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     },
 
     /** Settings that are absent stay; `null` takes one away. */
-    async changeClient(by: Actor, id: string, settings: Settings) {
+    async changeClient(by: Actor, id: string, settings: Settings, allow?: Allow) {
       const before = await stored.find(id);
-      const client = await stored.change(id, settings, by.actor);
+      const client = await stored.change(id, settings, by.actor, allow);
       await recordChange(by, 'client.changed', client, before);
       return client;
     },
@@ -60,8 +60,8 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     },
 
     /** At once: the client is refused, and everything that was issued to it has ended. */
-    async disableClient(by: Actor, id: string, why?: 'deleted') {
-      const client = await stored.disable(id, by.actor, why);
+    async disableClient(by: Actor, id: string, why?: 'deleted', allow?: Allow) {
+      const client = await stored.disable(id, by.actor, why, allow);
       await endAll(id);
       await record(by, { type: 'client.disabled', client: id, ...(why && { reason: why }) });
       return client;

@@ -4,6 +4,7 @@
 import test from 'ava';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
+import type { RegistrationActs } from '../../src/clients/registration/registrar.ts';
 import { OPERATOR } from '../helpers/auth-server.ts';
 import { authorizationRequest, callbackOf, connect, exchange } from '../helpers/foreign-client.ts';
 import { textOf } from '../helpers/html.ts';
@@ -261,6 +262,53 @@ onEachStorage(
       t.is((await send('GET', `${PATH}/${client_id}`, token)).body['scope'], 'openid');
       await server().administration.disableClient(OPERATOR, client_id);
       t.is((await send('GET', `${PATH}/${client_id}`, token)).status, 401);
+    });
+
+    test(on('what an administrator does between the look at a client and its change stays'), async (t) => {
+      const { administration } = server();
+      const narrow = (id: string) => administration.changeClient(OPERATOR, id, { scopes: ['openid'] });
+      const acts: RegistrationActs = {
+        create: () => Promise.reject(new Error('nothing is registered here')),
+        async change(id, settings, allow) {
+          await narrow(id);
+          return administration.changeClient({ actor: id }, id, settings, allow);
+        },
+        async end(id, allow) {
+          await narrow(id);
+          return administration.disableClient({ actor: id }, id, 'deleted', allow);
+        },
+      };
+      const { registrar } = server().server.domain.clients;
+      for (const act of ['change', 'end'] as const) {
+        const { client_id, registration_access_token: token } = await registered();
+        const change = { ...METADATA, client_id };
+        const late =
+          act === 'end'
+            ? registrar.end(client_id, token, acts)
+            : registrar.update(client_id, token, change, acts).then(() => undefined);
+        await t.throwsAsync(late, { message: /an administrator looks after this client/ });
+        t.like((await send('GET', `${PATH}/${client_id}`, token)).body, { scope: 'openid' });
+      }
+    });
+
+    test(on('of changes at the same moment the last word is the administrator’s'), async (t) => {
+      const { client_id, registration_access_token: token } = await registered();
+      const put = () => send('PUT', `${PATH}/${client_id}`, token, { ...METADATA, client_id });
+      const [, ...answers] = await Promise.all([
+        server().administration.changeClient(OPERATOR, client_id, { scopes: ['openid'] }),
+        ...Array.from({ length: 8 }, put),
+      ]);
+      t.true(answers.every(({ status }) => status === 200 || status === 403));
+      t.is((await send('GET', `${PATH}/${client_id}`, token)).body['scope'], 'openid');
+    });
+
+    test(on('a client that an administrator looks after cannot end itself'), async (t) => {
+      const { client_id, registration_access_token: token } = await registered();
+      await server().administration.changeClient(OPERATOR, client_id, { name: 'Looked at' });
+      const { status, body } = await send('DELETE', `${PATH}/${client_id}`, token);
+      t.is(status, 403);
+      t.is(body['error'], 'access_denied');
+      t.is((await send('GET', `${PATH}/${client_id}`, token)).status, 200);
     });
 
     test(on('a registration is recorded, and no secret is kept or logged'), async (t) => {
