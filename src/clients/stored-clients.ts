@@ -43,11 +43,15 @@ export interface StoredClientsDeps {
   /** `file:line` of the client in the files in force, or `built in`. */
   managedBy(id: string): string | undefined;
   changed(id: string): Promise<void>;
+  /** Before a registered client with another name or host is in force: what people agreed to was the former one. */
+  askAnew(id: string): Promise<void>;
 }
 
 export type StoredClients = ReturnType<typeof createStoredClients>;
 
-export function createStoredClients({ collection, clock, judge, managedBy, changed }: StoredClientsDeps) {
+export function createStoredClients(deps: StoredClientsDeps) {
+  const { collection, clock, judge, managedBy, changed, askAnew } = deps;
+
   const newSecret = (by: string) => {
     const secret = randomToken();
     const kept = {
@@ -75,8 +79,14 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
         detail: `the client ${id} is managed by ${place}; change it there`,
       });
     }
-    const written = await collection.update(id, next);
+    let isOtherFace = false;
+    const written = await collection.update(id, (old) => {
+      const made = next(old);
+      isOtherFace = old.origin === 'registration' && hasOtherFace(old.settings, made.settings);
+      return made;
+    });
     if (!written) throw unknown(id);
+    if (isOtherFace) await askAnew(id);
     await changed(id);
     return faceOf(written);
   }
@@ -179,6 +189,16 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
 }
 
 export const hashesOf = (secrets: StoredClientRecord['secrets']): string[] => secrets.map(({ hash }) => hash);
+
+/** Whether people would see another name, or come to a host that they did not see. */
+function hasOtherFace(before: Settings, after: Settings): boolean {
+  const known = hostsOf(before);
+  return before['name'] !== after['name'] || hostsOf(after).some((host) => !known.includes(host));
+}
+
+/** As the consent page names an address. */
+const hostsOf = ({ redirect_uris: uris }: Settings): string[] =>
+  Array.isArray(uris) ? uris.map(String).map((uri) => (URL.canParse(uri) && new URL(uri).host) || uri) : [];
 
 /** `null` stands for what is not set. */
 const given = (settings: Settings): Record<string, unknown> =>

@@ -311,6 +311,46 @@ onEachStorage(
       t.is((await send('GET', `${PATH}/${client_id}`, token)).status, 200);
     });
 
+    test(
+      on('who agreed to a client is asked again once it has another name or host, and what it held ends'),
+      async (t) => {
+        const { client_id, client_secret = '', registration_access_token: token } = await registered();
+        const app = await connect(server(), client_id, client_secret);
+        const person = await server().createPerson();
+        const phone = createPhone(server().issuer);
+        const asked = async (redirect_uri: string) => {
+          const request = await authorizationRequest(app, { redirect_uri, scope: METADATA.scope });
+          return { request, page: await phone.open(request.url) };
+        };
+        const put = (change: object) =>
+          send('PUT', `${PATH}/${client_id}`, token, { ...METADATA, client_id, client_secret, ...change });
+        const { request, page: signIn } = await asked(REDIRECT_URI);
+        const first = await phone.submit(signIn, { login: person.email, password: person.password });
+        const { access_token } = await exchange(
+          app,
+          callbackOf(await phone.submit(first, { decision: 'approve' })),
+          request,
+        );
+        t.truthy(callbackOf((await asked(REDIRECT_URI)).page));
+
+        const elsewhere = 'https://attacker.example/callback';
+        for (const change of [{ client_name: 'TokenIM Calendar' }, { redirect_uris: [REDIRECT_URI, elsewhere] }]) {
+          t.is((await put(change)).status, 200);
+          const where = 'redirect_uris' in change ? elsewhere : REDIRECT_URI;
+          const { page } = await asked(where);
+          t.is(page.status, 200, where);
+          t.regex(textOf(page.text), /Nobody here has checked this application/);
+          await phone.submit(page, { decision: 'approve' });
+          await put({ ...change, scope: 'openid' });
+          const same = await authorizationRequest(app, { redirect_uri: where, scope: 'openid' });
+          t.truthy(callbackOf(await phone.open(same.url)), 'fewer scopes at the same host are not asked for again');
+          await put(change);
+        }
+        const still = await post(server(), 'introspect', { token: access_token }, basic(client_id, client_secret));
+        t.false(still.body['active']);
+      },
+    );
+
     test(on('a registration is recorded, and no secret is kept or logged'), async (t) => {
       const token = await initialToken();
       const {
