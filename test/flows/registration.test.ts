@@ -25,6 +25,23 @@ const ENABLED = {
   limits: { client_registration: { per_address: 1000, total: 10_000 } },
 };
 
+/** Names that look like nothing, or like another. */
+const HIDING = [
+  '\u3164',
+  '\u2800',
+  '\u115f',
+  '\u200d\u200d',
+  'Token\u200dIM CLI',
+  'Token\u034fIM CLI',
+  'TokenIM\ufe0f',
+  `Z${'\u0300'.repeat(98)}`,
+  '\u0300Z',
+];
+/** Addresses that are parsed as others than they look. */
+const TWISTED = ['\n', '\r\n', '\t', '\u202e', '\\', '\u0000', 'é', ' '].map(
+  (inserted) => `https://stranger.example/${inserted}cb`,
+);
+
 interface Registered {
   client_id: string;
   client_secret?: string;
@@ -139,6 +156,9 @@ onEachStorage(
         [{ client_name: 'Token\u200bIM' }, 'invalid_client_metadata'],
         [{ client_name: 'Token\u0000IM' }, 'invalid_client_metadata'],
         [{ client_name: '   ' }, 'invalid_client_metadata'],
+        ...HIDING.map((client_name): [object, string] => [{ client_name }, 'invalid_client_metadata']),
+        ...TWISTED.map((uri): [object, string] => [{ redirect_uris: [uri] }, 'invalid_redirect_uri']),
+        ...TWISTED.map((uri): [object, string] => [{ post_logout_redirect_uris: [uri] }, 'invalid_client_metadata']),
         [{ client_name: { toString: 'x' } }, 'invalid_client_metadata'],
         [{ client_uri: 'javascript:alert(1)' }, 'invalid_client_metadata'],
         [{ grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
