@@ -70,6 +70,7 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     /** People sign in to it anew: what a request that was under way may have issued since it was disabled ends too. */
     async enableClient(by: Actor, id: string) {
       await endAll(id);
+      await revocation.clientMayStart(id);
       const client = await stored.enable(id, by.actor);
       await record(by, { type: 'client.enabled', client: id });
       return client;
