@@ -1,6 +1,7 @@
 // The names by which people sign in: e-mail addresses and user names, in the one form that is stored and compared.
 // `account.ts` keeps them; `login.ts` counts attempts by `loginBucket`.
 import { domainToASCII } from 'node:url';
+import { isSeen } from '../lib/shown-text.ts';
 
 const MAX_EMAIL = 254;
 const MAX_LOCAL_PART = 64;
@@ -9,13 +10,11 @@ const MAX_DISPLAY_NAME = 100;
 const MAX_LOGIN = 320;
 
 /** Characters that cannot be seen or that reorder their neighbours: two names that differ by them look alike. */
-const INVISIBLE = /[\p{C}\p{Default_Ignorable_Code_Point}]/u;
 const INVISIBLE_OR_SPACE = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu;
 const LOCAL_PART = /^[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}"(),:;<>@[\\\]]+$/u;
 const DOMAIN = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const DOMAIN_LABELS = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const USERNAME = /^(?!.*\p{Default_Ignorable_Code_Point})[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{1,63}$/u;
-const LINE_END = /[\p{Zl}\p{Zp}]/u;
 /** Alphabets with letters that look like one another's. */
 const ALIKE = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Cherokee', 'Coptic', 'Lisu'].map(
   (script) => new RegExp(`\\p{Script=${script}}`, 'u'),
@@ -60,7 +59,7 @@ export function parseDisplayName(text: string): string | undefined {
   if (text.length > MAX_LOGIN) return undefined;
   const name = text.normalize('NFC').trim();
   const { length } = Array.from(name);
-  return length > 0 && length <= MAX_DISPLAY_NAME && !INVISIBLE.test(name) && !LINE_END.test(name) ? name : undefined;
+  return length <= MAX_DISPLAY_NAME && isSeen(name) ? name : undefined;
 }
 
 /** Under which identifier a typed login is looked up; `undefined` when no account can have it. */

@@ -17,6 +17,11 @@ const MAX_SECRETS = 5;
 
 export type Settings = Readonly<Record<string, unknown>>;
 
+/** Throws where a client as it stands at the moment of the change must stay so. */
+export type Allow = (old: StoredClientRecord) => void;
+
+const always: Allow = () => undefined;
+
 export interface NewClient {
   settings: Settings;
   isConfidential: boolean;
@@ -44,11 +49,15 @@ export interface StoredClientsDeps {
   /** `file:line` of the client in the files in force, or `built in`. */
   managedBy(id: string): string | undefined;
   changed(id: string): Promise<void>;
+  /** Before a registered client with another name or host is in force: what people agreed to was the former one. */
+  askAnew(id: string): Promise<void>;
 }
 
 export type StoredClients = ReturnType<typeof createStoredClients>;
 
-export function createStoredClients({ collection, clock, judge, managedBy, changed }: StoredClientsDeps) {
+export function createStoredClients(deps: StoredClientsDeps) {
+  const { collection, clock, judge, managedBy, changed, askAnew } = deps;
+
   const newSecret = (by: string) => {
     const secret = randomToken();
     const kept = {
@@ -79,8 +88,14 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
         detail: `the client ${id} is managed by ${place}; change it there`,
       });
     }
-    const written = await collection.update(id, next);
+    let isOtherFace = false;
+    const written = await collection.update(id, (old) => {
+      const made = next(old);
+      isOtherFace = made !== undefined && old.origin === 'registration' && hasOtherFace(old.settings, made.settings);
+      return made;
+    });
     if (!written) throw unknown(id);
+    if (isOtherFace) await askAnew(id);
     await changed(id);
     return faceOf(written);
   }
@@ -121,9 +136,10 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
      * Replaces settings one by one; `null` takes one away. Answers also those it found, which may be the same: then nobody changed
      * anything. Throws as `create`, and as every change does.
      */
-    async change(id: string, settings: Settings, by: string): Promise<ChangedClient> {
+    async change(id: string, settings: Settings, by: string, allow = always): Promise<ChangedClient> {
       let before: Settings = {};
       const client = await change(id, (old) => {
+        allow(old);
         const next = given({ ...old.settings, ...settings });
         refuseBroken(id, next, old.secrets);
         before = old.settings;
@@ -161,11 +177,11 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
         return { ...touched(old, by), secrets };
       }),
 
-    disable: (id: string, by: string, why?: 'deleted'): Promise<StoredClient> =>
-      change(id, (old) => ({
-        ...old,
-        disabled: old.disabled ?? { at: clock.now(), by, ...(why && { why }) },
-      })),
+    disable: (id: string, by: string, why?: 'deleted', allow = always): Promise<StoredClient> =>
+      change(id, (old) => {
+        allow(old);
+        return { ...old, disabled: old.disabled ?? { at: clock.now(), by, ...(why && { why }) } };
+      }),
 
     /** An administrator who enables it vouches for it: it no longer ends by itself. */
     enable: (id: string, by: string): Promise<StoredClient> =>
@@ -189,6 +205,16 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
 }
 
 export const hashesOf = (secrets: StoredClientRecord['secrets']): string[] => secrets.map(({ hash }) => hash);
+
+/** Whether people would see another name, or come to a host that they did not see. */
+function hasOtherFace(before: Settings, after: Settings): boolean {
+  const known = hostsOf(before);
+  return before['name'] !== after['name'] || hostsOf(after).some((host) => !known.includes(host));
+}
+
+/** As the consent page names an address. */
+const hostsOf = ({ redirect_uris: uris }: Settings): string[] =>
+  Array.isArray(uris) ? uris.map(String).map((uri) => (URL.canParse(uri) && new URL(uri).host) || uri) : [];
 
 /** `null` stands for what is not set. */
 const given = (settings: Settings): Record<string, unknown> =>

@@ -51,6 +51,7 @@ export function createAdministration(domain: Domain) {
     },
 
     async enableAccount(by: Actor, id: string) {
+      await revocation.accountMayStart(id);
       const account = await directory.enable(id);
       await record(by, { type: 'account.enabled', account: id });
       return account;
@@ -158,6 +159,7 @@ export function createAdministration(domain: Domain) {
     },
 
     async enableKey(by: Actor, clientId: string) {
+      await revocation.clientMayStart(clientId);
       const key = await keys.lifecycle.enable(clientId);
       await record(by, { type: 'key.enabled', client: clientId, account: key.ownerId });
       return key;

@@ -1,7 +1,7 @@
 // Acts of administration on clients that no file manages; a part of `administration.ts`. Records say what was before and after,
 // and nothing of a secret.
 import type { NewInitialToken } from '../clients/registration/initial-tokens.ts';
-import { hashesOf, type NewClient, type Settings } from '../clients/stored-clients.ts';
+import { type Allow, hashesOf, type NewClient, type Settings } from '../clients/stored-clients.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { type FieldChange, fieldChanges } from '../config/compare.ts';
 import type { Actor } from './actor.ts';
@@ -32,8 +32,8 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     },
 
     /** Settings that are absent stay; `null` takes one away. What changes nothing is not recorded. */
-    async changeClient(by: Actor, id: string, settings: Settings) {
-      const { client, before } = await stored.change(id, settings, by.actor);
+    async changeClient(by: Actor, id: string, settings: Settings, allow?: Allow) {
+      const { client, before } = await stored.change(id, settings, by.actor, allow);
       const changes = fieldChanges(before, client.settings);
       if (changes.length > 0) await recordFields(by, 'client.changed', id, changes);
       return client;
@@ -58,8 +58,8 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     },
 
     /** At once: the client is refused, and everything that was issued to it has ended. */
-    async disableClient(by: Actor, id: string, why?: 'deleted') {
-      const client = await stored.disable(id, by.actor, why);
+    async disableClient(by: Actor, id: string, why?: 'deleted', allow?: Allow) {
+      const client = await stored.disable(id, by.actor, why, allow);
       await endAll(id);
       await record(by, { type: 'client.disabled', client: id, ...(why && { reason: why }) });
       return client;
@@ -68,6 +68,7 @@ export function createClientActs({ clients, revocation }: Pick<Domain, 'clients'
     /** People sign in to it anew: what a request that was under way may have issued since it was disabled ends too. */
     async enableClient(by: Actor, id: string) {
       await endAll(id);
+      await revocation.clientMayStart(id);
       const client = await stored.enable(id, by.actor);
       await record(by, { type: 'client.enabled', client: id });
       return client;

@@ -44,8 +44,8 @@ export function mountClients(router: Router, deps: ClientRoutesDeps): void {
     const by = recording.actorOf(ctx, actor);
     return {
       create: (client) => administration.createClient(by, client),
-      change: (id, settings) => administration.changeClient(by, id, settings),
-      end: (id) => administration.disableClient(by, id, 'deleted'),
+      change: (id, settings, allow) => administration.changeClient(by, id, settings, allow),
+      end: (id, allow) => administration.disableClient(by, id, 'deleted', allow),
     };
   };
 

@@ -146,7 +146,18 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     sealer: createSealer(current().secrets.key_encryption_key, 'totp'),
   });
 
-  const clients = composeClients({ config, store, clock, audit, grants, onError });
+  const clients = composeClients({
+    config,
+    store,
+    clock,
+    audit,
+    grants,
+    async askAnew(id) {
+      await consents.forgetAllTo(id);
+      await revocation.endGrantsTo(id);
+    },
+    onError,
+  });
 
   return {
     audit,

@@ -72,7 +72,9 @@ export function createMaintaining(
       return noted(by, account, 'account.disabled', { what: 'disabled' });
     },
 
-    enableServiceAccount: async (by: Actor, id: string, as: string): Promise<Account> =>
-      noted(by, await maintenance.enable(id, as), 'account.enabled', { what: 'enabled' }),
+    async enableServiceAccount(by: Actor, id: string, as: string): Promise<Account> {
+      await revocation.accountMayStart(id);
+      return noted(by, await maintenance.enable(id, as), 'account.enabled', { what: 'enabled' });
+    },
   };
 }

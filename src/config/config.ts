@@ -25,6 +25,9 @@ export interface Lifetimes {
   account_deletion: number;
 }
 
+/** No access token lives longer, in seconds: cut-offs of what was issued are remembered for as long. */
+export const LONGEST_ACCESS_TOKEN = 86_400;
+
 export interface ResourceConfig {
   /** RFC 8707 resource indicator: the `aud` of its tokens. */
   indicator: string;

@@ -107,6 +107,7 @@ function toMetadata(clientId: string, client: ClientConfig): ClientMetadata {
     redirect_uris: [...client.redirect_uris],
     post_logout_redirect_uris: [...client.post_logout_redirect_uris],
     ...authenticationOf(client),
+    // The provider insists on one; who does not have it is refused in `resources.ts`.
     scope: client.scopes.filter((scope) => OPENID.has(scope)).join(' ') || 'openid',
     id_token_signed_response_alg: client.id_token_signed_response_alg,
     dpop_bound_access_tokens: client.dpop_bound_access_tokens,

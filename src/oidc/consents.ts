@@ -56,7 +56,26 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     return id;
   }
 
+  /** Everybody who agreed to something, with the scopes that they have not taken back. */
+  async function* givenTo(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
+    let after: string | undefined;
+    do {
+      const range = { limit: PAGE, ...(after !== undefined && { after }) };
+      const page = await consents.list({ index: { name: 'clientId', value: clientId }, ...range });
+      yield* page.items.map(({ value }) => ({ accountId: value.accountId, scopes: scopesOf(value) }));
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
+  async function forget(accountId: string, clientId: string): Promise<void> {
+    await consents.update(idOf(accountId, clientId), (old) => ({ ...old, ...NOTHING }));
+  }
+
   return {
+    given: givenTo,
+    forget,
+
     /** Nothing for who was never asked. */
     async find(accountId: string, clientId: string): Promise<Consent> {
       const known = await consents.get(idOf(accountId, clientId));
@@ -120,22 +139,11 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     withdrawn: async (accountId: string, clientId: string): Promise<readonly string[]> =>
       (await consents.get(idOf(accountId, clientId)))?.value.withdrawn ?? [],
 
-    /** Everybody who agreed to something, with the scopes that they have not taken back. */
-    async *given(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
-      let after: string | undefined;
-      do {
-        const range = { limit: PAGE, ...(after !== undefined && { after }) };
-        const page = await consents.list({ index: { name: 'clientId', value: clientId }, ...range });
-        yield* page.items.map(({ value }) => ({ accountId: value.accountId, scopes: scopesOf(value) }));
-        after = page.next;
-      } while (after !== undefined);
-    },
-
     forgetAll: async (accountId: string): Promise<void> => void (await consents.deleteBy('accountId', accountId)),
 
-    /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
-    async forget(accountId: string, clientId: string): Promise<void> {
-      await consents.update(idOf(accountId, clientId), (old) => ({ ...old, ...NOTHING }));
+    /** `forget` of everybody. */
+    async forgetAllTo(clientId: string): Promise<void> {
+      for await (const { accountId } of givenTo(clientId)) await forget(accountId, clientId);
     },
   };
 }

@@ -197,11 +197,12 @@ function checkScopes(
   allowed: readonly string[],
 ) {
   for (const scope of requested) {
-    if (OPENID.has(scope)) {
-      if (ctx.oidc.params?.['grant_type'] !== 'client_credentials') continue;
+    const isOpenid = OPENID.has(scope);
+    if (isOpenid && ctx.oidc.params?.['grant_type'] === 'client_credentials') {
       throw new errors.InvalidScope('OpenID scopes need a person to sign in', scope);
     }
-    if (!Object.hasOwn(config.scopes, scope)) throw new errors.InvalidScope('requested scope is unknown', scope);
+    if (!isOpenid && !Object.hasOwn(config.scopes, scope))
+      throw new errors.InvalidScope('requested scope is unknown', scope);
     if (!REQUESTING.has(ctx.oidc.route)) continue;
     if (!allowed.includes(scope)) throw new errors.InvalidScope('requested scope is not allowed', scope);
   }

@@ -1,7 +1,8 @@
 // What ends before its time: a signed token by its `jti`, its grant, account or key; a grant; a session. Nothing is written
 // per issued token; only revocations are kept, for as long as what they end could have lived.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Lifetimes } from '../config/config.ts';
+import { type Lifetimes, LONGEST_ACCESS_TOKEN } from '../config/config.ts';
 import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
 import { everyItem } from '../storage/pages.ts';
@@ -31,9 +32,6 @@ export interface IntrospectableClaims extends RevocableClaims {
   amr?: unknown;
 }
 
-/** No access token lives longer; cut-offs may be forgotten after it. */
-const LONGEST_ACCESS_TOKEN_SECONDS = 86_400;
-
 /** What hangs on a grant by its id; signed tokens carry it as `gid`. */
 const BOUND_TO_GRANT = ['AccessToken', 'RefreshToken', 'AuthorizationCode', 'DeviceCode'];
 
@@ -60,8 +58,15 @@ export interface RevocationDeps {
 export type Revocation = ReturnType<typeof createRevocation>;
 
 export function createRevocation({ store, clock, lifetimes, sessionEnded }: RevocationDeps) {
-  const cut = async (subject: string, ttlSeconds = LONGEST_ACCESS_TOKEN_SECONDS): Promise<void> => {
+  const cut = async (subject: string, ttlSeconds = LONGEST_ACCESS_TOKEN): Promise<void> => {
     await store.put(CUTOFF, subject, { at: epochSeconds(clock) }, { ttl: ttlSeconds * 1000 });
+  };
+
+  /** Cuts are of whole seconds, as `iat` is: what is issued in that second counts as issued before. */
+  const secondOver = async (subject: string): Promise<void> => {
+    const found = await store.get(CUTOFF, subject);
+    if (!found || cutoffSchema.parse(found.value).at < epochSeconds(clock)) return;
+    await sleep(1005 - (clock.now() % 1000));
   };
 
   const isCut = async (subject: string, iat: number): Promise<boolean> => {
@@ -140,6 +145,9 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
     cutAccount: (accountId: string) => cut(`account:${accountId}`),
     /** Ends every token issued to the client, such as an API key, until now. */
     cutClient: (clientId: string) => cut(`client:${clientId}`),
+    /** Resolves, within a second, once what is issued to them is not of the second in which they were cut off. */
+    accountMayStart: (accountId: string) => secondOver(`account:${accountId}`),
+    clientMayStart: (clientId: string) => secondOver(`client:${clientId}`),
     /** Ends one token. */
     denyToken: ({ jti, exp }: Pick<RevocableClaims, 'jti' | 'exp'>) =>
       cut(`jti:${jti}`, Math.max(1, exp - epochSeconds(clock))),

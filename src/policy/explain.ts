@@ -52,16 +52,12 @@ function limitsOf(
   const client = clientId === undefined || key ? undefined : ownEntry(config.clients, clientId);
   const granted = account && (key ? roleScopes(account, config.roles) : accountScopes(account, config.roles));
   return {
-    ...(clientId !== undefined && !key && { clientScopes: client ? askable(client.scopes) : [] }),
+    ...(clientId !== undefined && !key && { clientScopes: client?.scopes ?? [] }),
     ...(granted && { accountScopes: granted }),
     ...(key && { keyScopes: key.scopes }),
     ...(asking && { consentedScopes: asking.isGiven ? [scope] : [] }),
   };
 }
-
-/** Signing in is never more than any application may ask for (`oidc/clients.ts`). */
-const askable = (scopes: readonly string[]): readonly string[] =>
-  scopes.some((scope) => OPENID.includes(scope)) ? scopes : ['openid', ...scopes];
 
 function consentSentence(asking: Asking | undefined, verdict: Verdict): string {
   return `${asking?.text ?? ''}${verdict === 'asks_consent' ? '; they will be asked' : ''}`;

@@ -48,6 +48,21 @@ test('a grant that ends before its refresh token is refused', async (t) => {
   ]);
 });
 
+test('no access token lives longer than its revocation is remembered', async (t) => {
+  const files = await development(
+    t,
+    'lifetimes: { access_token: 1441m }',
+    'clients:',
+    '  cli: { name: C, grants: [device_code], lifetimes: { access_token: 30d } }',
+    '  fit: { name: F, grants: [device_code], lifetimes: { access_token: 24h } }',
+  );
+  const message = 'must be 24h at most: a revocation is remembered for as long';
+  t.deepEqual(await files.problems(), [
+    at(3, 28, `\`lifetimes.access_token\` ${message}`),
+    at(5, 69, `\`clients.cli.lifetimes.access_token\` ${message}`),
+  ]);
+});
+
 test('a session cannot idle longer than it lasts, nor a QR link outlive its device code', async (t) => {
   const files = await development(t, 'lifetimes: { session_idle: 15d, qr_link: 11m }');
   t.deepEqual(await files.problems(), [

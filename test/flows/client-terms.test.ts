@@ -5,8 +5,16 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import * as client from 'openid-client';
 import { secretHash } from '../../src/lib/hash.ts';
 import { approve, poll, startDevice } from '../helpers/device.ts';
-import { connect, redirectUriOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
+import {
+  authorizationRequest,
+  callbackOf,
+  connect,
+  redirectUriOf,
+  SECRETS,
+  signInTo,
+} from '../helpers/foreign-client.ts';
 import { basic, post } from '../helpers/http.ts';
+import { createPhone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const [FORMER, NEW] = ['former-secret-0123456789abcdefghijklmnop', 'new-secret-0123456789abcdefghijklmnopqrs'];
@@ -30,6 +38,12 @@ const CONFIG = {
       scopes: ['openid', 'profile', 'messages:read', 'messages:send'],
       device_scopes: ['openid', 'messages:read'],
     },
+    reader: {
+      name: 'Reader of Messages',
+      grants: ['device_code', 'authorization_code'],
+      redirect_uris: [redirectUriOf('crm')],
+      scopes: ['messages:read'],
+    },
   },
 };
 
@@ -49,6 +63,17 @@ onEachStorage(
       await server().edit((text) => text.replace(entry(FORMER, NEW), entry(NEW)));
       t.is(await reload('start'), undefined);
       t.deepEqual([await opens(FORMER), await opens(NEW)], ['invalid_client', undefined]);
+    });
+
+    test(on('a client without openid among its scopes learns from nobody who they are'), async (t) => {
+      const { url } = await authorizationRequest(await connect(server(), 'reader', undefined), {
+        redirect_uri: redirectUriOf('crm'),
+        scope: 'openid messages:read',
+      });
+      const refused = callbackOf(await createPhone(server().issuer).open(url));
+      t.is(refused.searchParams.get('error'), 'invalid_scope');
+      const asked = { client_id: 'reader', scope: 'openid' };
+      t.is((await post(server(), 'device_authorization', asked)).body['error'], 'invalid_scope');
     });
 
     test(on('its ID tokens are signed as it asks, and live as long; others are as ever'), async (t) => {

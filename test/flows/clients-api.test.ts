@@ -5,6 +5,7 @@ import test from 'ava';
 import * as client from 'openid-client';
 import { stopTime } from '../helpers/clock.ts';
 import { adminApi, ADMINISTRATION, type Call } from '../helpers/admin-api.ts';
+import { createKey } from '../helpers/api-key.ts';
 import { type AuthServer, OPERATOR } from '../helpers/auth-server.ts';
 import { authorizationRequest, callbackOf, connect, exchange, SECRETS, walk } from '../helpers/foreign-client.ts';
 import { ask, basic, post } from '../helpers/http.ts';
@@ -130,6 +131,7 @@ onEachStorage(
           [{ name: '' }, /name/],
           [{ lifetimes: { refresh_token: '30d', grant: '1d' } }, /shorter than refresh_token/],
           [{ lifetimes: { access_token: 'soon' } }, /duration/],
+          [{ lifetimes: { access_token: '86401s' } }, /lifetimes\.access_token: must be 24h at most/],
         ];
         for (const [change, message] of broken) {
           const { status, body } = await call('POST', '/clients', { ...NOTES, ...change });
@@ -156,6 +158,27 @@ onEachStorage(
       t.like((await credentials(server(), client_id, client_secret)).body, { scope: 'messages:read', expires_in: 120 });
       await call('PATCH', `/clients/${client_id}`, { lifetimes: null });
       t.is((await credentials(server(), client_id, client_secret)).body['expires_in'], 600);
+    });
+
+    test(on('what is issued right after an application, a key or an account was enabled again is good'), async (t) => {
+      const { call } = await adminApi(server());
+      const { administration } = server();
+      const { client_id, client_secret } = await make(call, PROGRAM);
+      const { owner, key } = await createKey(server(), ['messages:read']);
+      const isActive = async (id: string, password: string) => {
+        const { body } = await credentials(server(), id, password);
+        const token = String(body['access_token']);
+        return (await post(server(), 'introspect', { token }, basic('im-api', SECRETS['im-api']))).body['active'];
+      };
+      await call('POST', `/clients/${client_id}/disable`);
+      await call('POST', `/clients/${client_id}/enable`);
+      t.true(await isActive(client_id, client_secret));
+      await administration.disableKey(OPERATOR, key.client_id);
+      await administration.enableKey(OPERATOR, key.client_id);
+      t.true(await isActive(key.client_id, key.client_secret));
+      await administration.disableAccount(OPERATOR, owner.id);
+      await administration.enableAccount(OPERATOR, owner.id);
+      t.true(await isActive(key.client_id, key.client_secret));
     });
 
     test(on('two secrets are accepted while one replaces the other, and the last one stays'), async (t) => {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
+import type { RegistrationActs } from '../../src/clients/registration/registrar.ts';
 import { OPERATOR } from '../helpers/auth-server.ts';
 import { authorizationRequest, callbackOf, connect, exchange } from '../helpers/foreign-client.ts';
 import { textOf } from '../helpers/html.ts';
@@ -24,6 +25,23 @@ const ENABLED = {
   client_registration: { enabled: true, scopes: ['openid', 'profile', 'offline_access', 'messages:read'] },
   limits: { client_registration: { per_address: 1000, total: 10_000 } },
 };
+
+/** Names that look like nothing, or like another. */
+const HIDING = [
+  '\u3164',
+  '\u2800',
+  '\u115f',
+  '\u200d\u200d',
+  'Token\u200dIM CLI',
+  'Token\u034fIM CLI',
+  'TokenIM\ufe0f',
+  `Z${'\u0300'.repeat(98)}`,
+  '\u0300Z',
+];
+/** Addresses that are parsed as others than they look. */
+const TWISTED = ['\n', '\r\n', '\t', '\u202e', '\\', '\u0000', 'é', ' '].map(
+  (inserted) => `https://stranger.example/${inserted}cb`,
+);
 
 interface Registered {
   client_id: string;
@@ -139,6 +157,9 @@ onEachStorage(
         [{ client_name: 'Token\u200bIM' }, 'invalid_client_metadata'],
         [{ client_name: 'Token\u0000IM' }, 'invalid_client_metadata'],
         [{ client_name: '   ' }, 'invalid_client_metadata'],
+        ...HIDING.map((client_name): [object, string] => [{ client_name }, 'invalid_client_metadata']),
+        ...TWISTED.map((uri): [object, string] => [{ redirect_uris: [uri] }, 'invalid_redirect_uri']),
+        ...TWISTED.map((uri): [object, string] => [{ post_logout_redirect_uris: [uri] }, 'invalid_client_metadata']),
         [{ client_name: { toString: 'x' } }, 'invalid_client_metadata'],
         [{ client_uri: 'javascript:alert(1)' }, 'invalid_client_metadata'],
         [{ grant_types: ['client_credentials'] }, 'invalid_client_metadata'],
@@ -278,6 +299,93 @@ onEachStorage(
       await sleep(1600);
       t.is((await token()).body['error'], 'invalid_client');
     });
+
+    test(on('what an administrator does between the look at a client and its change stays'), async (t) => {
+      const { administration } = server();
+      const narrow = (id: string) => administration.changeClient(OPERATOR, id, { scopes: ['openid'] });
+      const acts: RegistrationActs = {
+        create: () => Promise.reject(new Error('nothing is registered here')),
+        async change(id, settings, allow) {
+          await narrow(id);
+          return administration.changeClient({ actor: id }, id, settings, allow);
+        },
+        async end(id, allow) {
+          await narrow(id);
+          return administration.disableClient({ actor: id }, id, 'deleted', allow);
+        },
+      };
+      const { registrar } = server().server.domain.clients;
+      for (const act of ['change', 'end'] as const) {
+        const { client_id, registration_access_token: token } = await registered();
+        const change = { ...METADATA, client_id };
+        const late =
+          act === 'end'
+            ? registrar.end(client_id, token, acts)
+            : registrar.update(client_id, token, change, acts).then(() => undefined);
+        await t.throwsAsync(late, { message: /an administrator looks after this client/ });
+        t.like((await send('GET', `${PATH}/${client_id}`, token)).body, { scope: 'openid' });
+      }
+    });
+
+    test(on('of changes at the same moment the last word is the administrator’s'), async (t) => {
+      const { client_id, registration_access_token: token } = await registered();
+      const put = () => send('PUT', `${PATH}/${client_id}`, token, { ...METADATA, client_id });
+      const [, ...answers] = await Promise.all([
+        server().administration.changeClient(OPERATOR, client_id, { scopes: ['openid'] }),
+        ...Array.from({ length: 8 }, put),
+      ]);
+      t.true(answers.every(({ status }) => status === 200 || status === 403));
+      t.is((await send('GET', `${PATH}/${client_id}`, token)).body['scope'], 'openid');
+    });
+
+    test(on('a client that an administrator looks after cannot end itself'), async (t) => {
+      const { client_id, registration_access_token: token } = await registered();
+      await server().administration.changeClient(OPERATOR, client_id, { name: 'Looked at' });
+      const { status, body } = await send('DELETE', `${PATH}/${client_id}`, token);
+      t.is(status, 403);
+      t.is(body['error'], 'access_denied');
+      t.is((await send('GET', `${PATH}/${client_id}`, token)).status, 200);
+    });
+
+    test(
+      on('who agreed to a client is asked again once it has another name or host, and what it held ends'),
+      async (t) => {
+        const { client_id, client_secret = '', registration_access_token: token } = await registered();
+        const app = await connect(server(), client_id, client_secret);
+        const person = await server().createPerson();
+        const phone = createPhone(server().issuer);
+        const asked = async (redirect_uri: string) => {
+          const request = await authorizationRequest(app, { redirect_uri, scope: METADATA.scope });
+          return { request, page: await phone.open(request.url) };
+        };
+        const put = (change: object) =>
+          send('PUT', `${PATH}/${client_id}`, token, { ...METADATA, client_id, client_secret, ...change });
+        const { request, page: signIn } = await asked(REDIRECT_URI);
+        const first = await phone.submit(signIn, { login: person.email, password: person.password });
+        const { access_token } = await exchange(
+          app,
+          callbackOf(await phone.submit(first, { decision: 'approve' })),
+          request,
+        );
+        t.truthy(callbackOf((await asked(REDIRECT_URI)).page));
+
+        const elsewhere = 'https://attacker.example/callback';
+        for (const change of [{ client_name: 'TokenIM Calendar' }, { redirect_uris: [REDIRECT_URI, elsewhere] }]) {
+          t.is((await put(change)).status, 200);
+          const where = 'redirect_uris' in change ? elsewhere : REDIRECT_URI;
+          const { page } = await asked(where);
+          t.is(page.status, 200, where);
+          t.regex(textOf(page.text), /Nobody here has checked this application/);
+          await phone.submit(page, { decision: 'approve' });
+          await put({ ...change, scope: 'openid' });
+          const same = await authorizationRequest(app, { redirect_uri: where, scope: 'openid' });
+          t.truthy(callbackOf(await phone.open(same.url)), 'fewer scopes at the same host are not asked for again');
+          await put(change);
+        }
+        const still = await post(server(), 'introspect', { token: access_token }, basic(client_id, client_secret));
+        t.false(still.body['active']);
+      },
+    );
 
     test(on('a registration is recorded, and no secret is kept or logged'), async (t) => {
       const token = await initialToken();

@@ -5,8 +5,8 @@ import type { ClientJudgement } from '../../config/outside-client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { safeEqual, secretHash, sha256 } from '../../lib/hash.ts';
 import { randomToken } from '../../lib/random.ts';
-import { isInUse, type StoredClient } from '../stored-client.ts';
-import type { MadeClient, NewClient, Settings } from '../stored-clients.ts';
+import { isInUse, type StoredClient, type StoredClientRecord } from '../stored-client.ts';
+import type { Allow, MadeClient, NewClient, Settings } from '../stored-clients.ts';
 import type { InitialTokens } from './initial-tokens.ts';
 import { metadataOf, readMetadata, refusedAt, type Registrable, RegistrationRefused } from './metadata.ts';
 
@@ -15,8 +15,8 @@ export const REGISTRATION_PATH = '/oauth/register';
 /** What it does leaves records; see `compose/administration.ts`. */
 export interface RegistrationActs {
   create(client: NewClient): Promise<MadeClient>;
-  change(id: string, settings: Settings): Promise<StoredClient>;
-  end(id: string): Promise<unknown>;
+  change(id: string, settings: Settings, allow: Allow): Promise<StoredClient>;
+  end(id: string, allow: Allow): Promise<unknown>;
 }
 
 export interface RegistrarDeps {
@@ -52,13 +52,23 @@ export function createRegistrar({ initialTokens, find, judge, allowed, issuer, c
     return read;
   }
 
+  const isOwned = (client: StoredClientRecord, token: string): boolean =>
+    safeEqual(client.registration?.tokenHash ?? '', sha256(token)) && isInUse(client, clock.now());
+
   async function owned(id: string, token: string): Promise<StoredClient> {
     const client = await find(id);
-    const hash = client?.registration?.tokenHash ?? '';
-    const isTheirs = safeEqual(hash, sha256(token));
-    if (client && isTheirs && isInUse(client, clock.now())) return client;
-    throw new RegistrationRefused('invalid_token', 'this registration access token is not good for this client');
+    if (client && isOwned(client, token)) return client;
+    throw notTheirs();
   }
+
+  /** Judged again at the moment of the change: an administrator may have got there first. */
+  const whileOwn =
+    (id: string, token: string): Allow =>
+    (old) => {
+      if (!isOwned(old, token)) throw notTheirs();
+      if ([old.createdBy, id].includes(old.changedBy)) return;
+      throw new RegistrationRefused('access_denied', 'an administrator looks after this client now');
+    };
 
   /** RFC 7591 §3.2.1 and RFC 7592 §3. */
   const answerOf = (client: StoredClient, token: string) => ({
@@ -100,9 +110,8 @@ export function createRegistrar({ initialTokens, find, judge, allowed, issuer, c
     async update(id: string, token: string, body: Body, acts: RegistrationActs) {
       const client = await owned(id, token);
       refuseForeign(client, body);
-      if (![client.createdBy, id].includes(client.changedBy)) {
-        throw new RegistrationRefused('access_denied', 'an administrator looks after this client now');
-      }
+      const allow = whileOwn(id, token);
+      allow(client);
       const { settings, authMethod } = readJudged(body);
       if ((authMethod === 'none') !== (client.secrets.length === 0)) {
         throw new RegistrationRefused(
@@ -110,15 +119,19 @@ export function createRegistrar({ initialTokens, find, judge, allowed, issuer, c
           'token_endpoint_auth_method: a public client stays public, and a confidential one confidential',
         );
       }
-      return answerOf(await acts.change(id, { uri: null, ...settings }), token);
+      return answerOf(await acts.change(id, { uri: null, ...settings }, allow), token);
     },
 
+    /** As `update`: what is an administrator's only an administrator ends. */
     async end(id: string, token: string, acts: RegistrationActs): Promise<void> {
       await owned(id, token);
-      await acts.end(id);
+      await acts.end(id, whileOwn(id, token));
     },
   };
 }
+
+const notTheirs = (): RegistrationRefused =>
+  new RegistrationRefused('invalid_token', 'this registration access token is not good for this client');
 
 function refuseForeign({ id, secrets }: StoredClient, body: Body): void {
   const refuse = (description: string): never => {

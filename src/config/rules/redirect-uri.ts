@@ -8,9 +8,14 @@ export interface AddressTerms {
 
 const LOOPBACK = ['127.0.0.1', '[::1]', 'localhost'];
 
+/** RFC 3986 §2: what is parsed leniently goes elsewhere than it looks, in a header too. */
+const PLAIN = /^[\x21-\x5b\x5d-\x7e]+$/;
+const NOT_PLAIN = 'must be of printable ASCII alone, without spaces and backslashes; percent-encode others (RFC 3986)';
+
 /** Why a redirect URI is refused, or `undefined`. */
 export function redirectUriProblem(uri: string, { type, mode }: AddressTerms): string | undefined {
   if (uri.includes('*')) return 'must not have a wildcard: name each address';
+  if (!PLAIN.test(uri)) return NOT_PLAIN;
   if (!URL.canParse(uri)) return 'must be an absolute URI';
   if (uri.includes('#')) return 'must not have a fragment (RFC 6749 §3.1.2)';
   const url = new URL(uri);
@@ -30,6 +35,7 @@ export function redirectUriProblem(uri: string, { type, mode }: AddressTerms): s
 
 /** Why an address that the server is to call for a client is refused, or `undefined`. */
 export function calledAddressProblem(address: string, mode: AddressTerms['mode']): string | undefined {
+  if (!PLAIN.test(address)) return NOT_PLAIN;
   if (!URL.canParse(address)) return 'must be an absolute URL';
   const { protocol, hostname, username, password, hash } = new URL(address);
   if (hash || address.includes('#')) return 'must not have a fragment';

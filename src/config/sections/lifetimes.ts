@@ -1,8 +1,11 @@
 // How long tokens, codes, sessions and signing keys live. A client may have its own for what is issued to it.
 import { z } from 'zod';
+import { LONGEST_ACCESS_TOKEN } from '../config.ts';
 import { duration } from './duration.ts';
 
-const accessToken = duration('Access token. Who verifies offline sees a revocation only when it ends.');
+const accessToken = duration(
+  'Access token, 24h at most. Who verifies offline sees a revocation only when it ends.',
+).refine((seconds) => seconds <= LONGEST_ACCESS_TOKEN, 'must be 24h at most: a revocation is remembered for as long');
 const refreshToken = duration('Refresh token, counted anew at each rotation.');
 const grant = duration('Grant: the end of all its tokens. At least refresh_token, and that long when absent.');
 const authorizationCode = duration('Authorization code (RFC 6749 §4.1.2 recommends at most 10 minutes).');

@@ -1,5 +1,6 @@
 // Texts that people read, in the three languages of the pages.
 import { z } from 'zod';
+import { isSeen } from '../../lib/shown-text.ts';
 
 const text = z.string().min(1, 'must not be empty');
 
@@ -12,12 +13,9 @@ export const localizedText = (description: string) =>
     })
     .describe(description);
 
-/** Control characters, and what rearranges or hides the text around it: one name must not look like another. Joiners belong to scripts. */
-const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/u;
-
 export const name = (description: string) =>
   text
     .max(100, 'must have at most 100 characters')
-    .refine((value) => !UNSEEN.test(value), 'must not have control characters or characters without shape')
-    .refine((value) => value.trim() !== '', 'must not be blank')
+    .refine((value) => value.trim() !== '', { error: 'must not be blank', abort: true })
+    .refine(isSeen, 'must not have control characters, characters without shape or heaps of accents')
     .describe(description);
