@@ -13,6 +13,20 @@ export interface ClientsDeskDeps {
 }
 
 const PAGE = 25;
+/** Settings with a place of their own on the page. */
+const NAMED = new Set([
+  'name',
+  'uri',
+  'first_party',
+  'type',
+  'grants',
+  'redirect_uris',
+  'post_logout_redirect_uris',
+  'origins',
+  'scopes',
+  'allowed_roles',
+  'lifetimes',
+]);
 
 export function createClientsDesk({ domain: { clients, directory }, describeScope }: ClientsDeskDeps) {
   async function faceOf({ clientId, name, state, managedBy, place }: RosterEntry): Promise<AppFace> {
@@ -77,10 +91,18 @@ export function createClientsDesk({ domain: { clients, directory }, describeScop
         scopes: strings(settings['scopes']).map((name) => ({ name, description: describeScope(name, locale) })),
         allowedRoles: roles === undefined ? undefined : strings(roles),
         lifetimes: Object.entries(settings['lifetimes'] ?? {}).map(([name, value]) => `${name} ${String(value)}`),
+        others: Object.entries(settings)
+          .filter(([name, value]) => !NAMED.has(name) && value !== undefined)
+          .map(([name, value]) => ({ name, values: wordsOf(value) })),
         stored: stored && (await storedOf(stored)),
       };
     },
   };
+}
+
+function wordsOf(value: unknown): string[] {
+  if (Array.isArray(value) && value.length > 0) return value.map(String);
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -112,6 +112,38 @@ onEachStorage(
       t.is((await phone.open(`${HERE}/nobody`)).status, 404);
     });
 
+    test(
+      on('an application that proves itself by a key is not called public, and no setting of it is left out'),
+      async (t) => {
+        const { phone } = await administrator(server(), ['auditor']);
+        const settings = {
+          name: 'Vault',
+          grants: ['authorization_code', 'device_code'],
+          redirect_uris: ['https://vault.example/cb'],
+          scopes: ['openid', 'messages:read'],
+          optional_scopes: ['messages:read'],
+          device_scopes: [],
+          jwks_uri: 'http://127.0.0.1:9/jwks.json',
+          backchannel_logout_uri: 'https://vault.example/logout',
+        };
+        const { client } = await server().administration.createClient(OPERATOR, { settings, isConfidential: false });
+        t.true((await server().server.domain.clients.roster.find(client.id)).isConfidential);
+        const text = textOf((await phone.open(`${HERE}/${client.id}`)).text);
+        for (const part of [
+          'On a server, with a key of its own',
+          'optional_scopes messages:read',
+          'device_scopes []',
+          'jwks_uri http://127.0.0.1:9/jwks.json',
+          'backchannel_logout_uri https://vault.example/logout',
+          'pkce required',
+          'id_token_signed_response_alg RS256',
+          'dpop_bound_access_tokens false',
+        ]) {
+          t.true(text.includes(part), part);
+        }
+      },
+    );
+
     test(on('a form that is not from our page, or from somebody who may only look, changes nothing'), async (t) => {
       const { phone } = await administrator(server());
       const { phone: auditor } = await administrator(server(), ['auditor']);

@@ -24,6 +24,8 @@ export interface AppDetails extends AppFace {
   allowedRoles?: readonly string[] | undefined;
   /** Such as `access_token 5m`. */
   lifetimes: readonly string[];
+  /** Every other setting, by its name in a file. */
+  others: readonly { name: string; values: readonly string[] }[];
   /** Of a stored one. */
   stored?:
     | {
@@ -105,12 +107,16 @@ const Settings = ({ of: app, ui }: { of: AppDetails; ui: Ui }) => (
     ) : (
       <Chips label={ui.t('admin.app.roles')} items={app.allowedRoles} />
     )}
+    {app.others.map(({ name, values }) => (
+      <Chips label={name} items={values} />
+    ))}
     <History of={app} ui={ui} />
   </dl>
 );
 
-const kindOf = ({ isConfidential, isNative }: Pick<AppDetails, 'isConfidential' | 'isNative'>) => {
+const kindOf = ({ isConfidential, isNative, others }: Pick<AppDetails, 'isConfidential' | 'isNative' | 'others'>) => {
   if (isNative) return 'admin.app.kind.native';
+  if (others.some(({ name }) => name === 'jwks' || name === 'jwks_uri')) return 'admin.app.kind.key';
   return isConfidential ? 'admin.app.kind.server' : 'admin.app.kind.browser';
 };
 
@@ -205,6 +211,11 @@ function samples(): Record<string, AppProps> {
     ],
     allowedRoles: ['support'],
     lifetimes: ['access_token 5m'],
+    others: [
+      { name: 'jwks_uri', values: ['https://notes.example/.well-known/jwks.json'] },
+      { name: 'optional_scopes', values: ['messages:read'] },
+      { name: 'pkce', values: ['required'] },
+    ],
     stored: {
       made: { at, by: 'lin@example.com' },
       changed: { at, by: 'operator' },
@@ -220,6 +231,7 @@ function samples(): Record<string, AppProps> {
     signOutUris: [],
     origins: [],
     lifetimes: [],
+    others: [],
     uri: undefined,
     allowedRoles: undefined,
   };
