@@ -62,10 +62,9 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
 
   function refuseBroken(id: string, settings: Settings, secrets: StoredClientRecord['secrets']): void {
     const { problems } = judge(id, settings, hashesOf(secrets));
-    const [first] = problems;
-    if (!first) return;
+    if (problems.length === 0) return;
     const said = problems.map(({ path, message }) => [path.map(String).join('.'), message].filter(Boolean).join(': '));
-    throw new DomainError('invalid', 'client_invalid', { detail: said.join('; ') });
+    throw new DomainError('invalid', 'client_invalid', { detail: said.join('; '), problems: said });
   }
 
   /** @throws DomainError not_found `client_unknown`, conflict `managed_by_file` */
@@ -190,9 +189,13 @@ export function createStoredClients({ collection, clock, judge, managedBy, chang
 
 export const hashesOf = (secrets: StoredClientRecord['secrets']): string[] => secrets.map(({ hash }) => hash);
 
-/** `null` stands for what is not set. */
+/** `null` stands for what is not set; what a list says twice is said once. */
 const given = (settings: Settings): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
+  Object.fromEntries(
+    Object.entries(settings)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, Array.isArray(value) ? [...new Set<unknown>(value)] : value]),
+  );
 
 const faceOf = ({ id, value }: Stored<StoredClientRecord>): StoredClient => ({ ...value, id });
 

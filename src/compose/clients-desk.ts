@@ -5,6 +5,7 @@ import { nameOf } from '../accounts/account.ts';
 import type { RosterEntry } from '../clients/roster.ts';
 import type { StoredClient } from '../clients/stored-client.ts';
 import type { Locale } from '../config/config.ts';
+import { cursorInvalid } from '../storage/cursor.ts';
 import type { Domain } from './domain.ts';
 
 export interface ClientsDeskDeps {
@@ -67,6 +68,7 @@ export function createClientsDesk({ domain: { clients, directory }, describeScop
         if (entry.clientId === after) isPassed = true;
         if (entries.length > PAGE) break;
       }
+      if (!isPassed) throw cursorInvalid();
       const shown = entries.slice(0, PAGE);
       const last = entries.length > PAGE ? shown.at(-1)?.clientId : undefined;
       return { items: await Promise.all(shown.map(faceOf)), ...(last !== undefined && { next: last }) };

@@ -89,12 +89,19 @@ onEachStorage(
         'grant:authorization_code': 'on',
         redirect_uris: 'http://elsewhere.example/cb',
         'scope:admin:write': 'on',
+        'scope:mesages:read': 'on',
       });
       t.is(refused.status, 422);
       t.regex(textOf(refused.text), /redirect_uris\.0: must be https/);
+      t.regex(refused.text, /<span class="line">scopes\.\d: unknown scope [^<]*; did you mean/);
       t.regex(textOf(refused.text), /only a client of the configuration files may ask for/);
       t.true(refused.text.includes('http://elsewhere.example/cb</textarea>'));
       t.false(refused.text.includes('<script>alert'));
+    });
+
+    test(on('a cursor that does not come from the list is refused'), async (t) => {
+      const { phone } = await administrator(server(), ['auditor']);
+      t.is((await phone.open(`${HERE}?after=zz`)).status, 400);
     });
 
     test(on('an application of a file names its line, and how many use it, and nothing to press'), async (t) => {
