@@ -4,8 +4,9 @@ import type { Ui, View } from '../../src/web/view.ts';
 import { actHref } from '../partials/act-link.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
 import { type AppFace, appSamples, AppState, Chips, Fact, Made, ManagedBy, useText } from '../partials/app-facts.tsx';
+import { AppSecrets } from '../partials/app-secrets.tsx';
 import { Alert } from '../partials/card.tsx';
-import { Button, LinkButton, PostForm } from '../partials/form.tsx';
+import { LinkButton } from '../partials/form.tsx';
 import { Time } from '../partials/time.tsx';
 
 export interface AppDetails extends AppFace {
@@ -147,7 +148,7 @@ const Acts = ({ of: app, stored, ui }: { of: AppDetails; stored: NonNullable<App
   const act = app.state === 'active' || app.state === 'invalid' ? 'disable-client' : 'enable-client';
   return (
     <>
-      {stored.secrets.length === 0 ? null : <Secrets here={here} secrets={stored.secrets} ui={ui} />}
+      {stored.secrets.length === 0 ? null : <AppSecrets here={here} secrets={stored.secrets} ui={ui} />}
       <div class="acts start">
         <LinkButton kind="secondary" href={`${here}/change`} label={ui.t('admin.app.change')} />
         <LinkButton
@@ -159,38 +160,6 @@ const Acts = ({ of: app, stored, ui }: { of: AppDetails; stored: NonNullable<App
     </>
   );
 };
-
-interface SecretsProps {
-  here: string;
-  secrets: readonly { id: string; at: Date; by: string }[];
-  ui: Ui;
-}
-
-const Secrets = ({ here, secrets, ui }: SecretsProps) => (
-  <section class="section">
-    <h2>{ui.t('admin.app.secrets')}</h2>
-    <p class="muted">{ui.t('admin.app.secrets.text')}</p>
-    <ul class="rights">
-      {secrets.map(({ id, at, by }) => (
-        <li>
-          <span>
-            <code>{id}</code> <Made at={at} by={by} ui={ui} />
-          </span>
-          {secrets.length === 1 ? null : (
-            <PostForm ui={ui} action={`${here}/secrets/${encodeURIComponent(id)}/remove`}>
-              <button type="submit" class="link">
-                {ui.t('admin.app.secret.remove')}
-              </button>
-            </PostForm>
-          )}
-        </li>
-      ))}
-    </ul>
-    <PostForm ui={ui} action={`${here}/secrets`} class="acts start">
-      <Button kind="secondary" label={ui.t('admin.app.secret.new')} />
-    </PostForm>
-  </section>
-);
 
 function samples(): Record<string, AppProps> {
   const at = new Date('2026-11-20T10:00:00Z');
