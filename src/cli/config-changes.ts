@@ -1,6 +1,7 @@
 // `tokenim config plan`, `apply` and `export`: what the files would change and for whom, making it so, and the whole as one
 // file. What is compared and counted is in `compose/changes.ts`.
 import type { Command } from 'commander';
+import type { RosterEntry } from '../clients/roster.ts';
 import { hashesOf } from '../clients/stored-clients.ts';
 import { type ApplyDeps, applyPlan } from '../compose/apply.ts';
 import { createChanges, type Plan, restartsFor } from '../compose/changes.ts';
@@ -47,13 +48,20 @@ export function addConfigChangeCommands(group: Command, shell: Shell): void {
 const clientsInUse = (shell: Shell, options: CommonOptions): Promise<string> =>
   withDomain(shell, options, async ({ domain }) => {
     const all = await gather(domain.clients.roster.all());
-    const made = all.filter(({ managedBy, state }) => managedBy === 'console' && state === 'active');
-    return exportClients(
-      made.flatMap(({ clientId: id, stored }) =>
-        stored ? [{ id, settings: stored.settings, secretHashes: hashesOf(stored.secrets) }] : [],
-      ),
-    );
+    const made = all.filter(({ managedBy, state }) => managedBy === 'console' && ['active', 'invalid'].includes(state));
+    for (const { clientId, problems } of made) {
+      for (const problem of problems) notice(shell.io, `${clientId}: ${problem}`);
+    }
+    return exportClients(made.flatMap(exported));
   });
+
+/** What the files still allow of it: with more, the file would not load. */
+function exported({ clientId: id, stored, resolved }: RosterEntry) {
+  if (!stored || !resolved) return [];
+  const { scopes, allowed_roles } = resolved;
+  const settings = { ...stored.settings, scopes, ...(allowed_roles && { allowed_roles }) };
+  return [{ id, settings, secretHashes: hashesOf(stored.secrets) }];
+}
 
 function apply(shell: Shell, options: ApplyOptions): Promise<void> {
   return withDomain(shell, options, async ({ config, store, domain }) => {

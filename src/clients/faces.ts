@@ -13,14 +13,19 @@ export interface ClientUse {
 
 export function clientJson(entry: RosterEntry, use?: ClientUse) {
   const { clientId, managedBy, place, state, problems, settings, isConfidential, stored } = entry;
-  return {
+  const judged = {
     client_id: clientId,
     managed_by: managedBy,
     ...(place !== undefined && { managed_at: place }),
     state,
     ...(problems.length > 0 && { problems }),
     confidential: isConfidential,
+  };
+  return {
+    ...judged,
     ...settings,
+    // Settings in the store may say anything.
+    ...judged,
     ...(stored && historyOf(stored)),
     ...(use && {
       grants_given: use.grants,

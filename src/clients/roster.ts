@@ -1,7 +1,7 @@
 // Every client there is, of the files, built in and stored, as administrators see it: what manages it, whether it is in use, and
 // its settings in the words of a file.
 import { WEB_CLIENT } from '../config/built-in.ts';
-import type { ClientConfig, Config } from '../config/config.ts';
+import { type ClientConfig, type Config, isPublicClient } from '../config/config.ts';
 import type { ClientJudgement } from '../config/outside-client.ts';
 import type { Clock } from '../lib/clock.ts';
 import { formatDuration } from '../lib/duration.ts';
@@ -22,6 +22,8 @@ export interface RosterEntry {
   settings: Settings;
   isConfidential: boolean;
   stored?: StoredClient;
+  /** What of a stored one the files in force allow. */
+  resolved?: ClientConfig;
 }
 
 export interface RosterDeps {
@@ -36,11 +38,11 @@ export type Roster = ReturnType<typeof createRoster>;
 
 export function createRoster({ files, stored, judgeInForce, clock }: RosterDeps) {
   function ofFile(clientId: string, client: ClientConfig): RosterEntry {
-    const { name, secret_hashes } = client;
+    const { name } = client;
     const place = files().origins[`clients.${clientId}`];
     const managedBy = clientId === WEB_CLIENT ? 'built_in' : 'file';
     const common = { clientId, name, managedBy, state: 'active', problems: [], settings: settingsOf(client) } as const;
-    return { ...common, problems: [], ...(place !== undefined && { place }), isConfidential: secret_hashes.length > 0 };
+    return { ...common, problems: [], ...(place !== undefined && { place }), isConfidential: !isPublicClient(client) };
   }
 
   function ofStore(client: StoredClient): RosterEntry {
@@ -52,9 +54,10 @@ export function createRoster({ files, stored, judgeInForce, clock }: RosterDeps)
       managedBy: origin,
       state: stateOf(client, resolved),
       problems: problems.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`),
-      settings: resolved ? settingsOf({ ...resolved, scopes: settings['scopes'] as string[] }) : settings,
-      isConfidential: secrets.length > 0,
+      settings: resolved ? { ...settingsOf(resolved), ...settings } : settings,
+      isConfidential: resolved ? !isPublicClient(resolved) : secrets.length > 0,
       stored: client,
+      ...(resolved && { resolved }),
     };
   }
 

@@ -71,10 +71,9 @@ export function createStoredClients(deps: StoredClientsDeps) {
 
   function refuseBroken(id: string, settings: Settings, secrets: StoredClientRecord['secrets']): void {
     const { problems } = judge(id, settings, hashesOf(secrets));
-    const [first] = problems;
-    if (!first) return;
+    if (problems.length === 0) return;
     const said = problems.map(({ path, message }) => [path.map(String).join('.'), message].filter(Boolean).join(': '));
-    throw new DomainError('invalid', 'client_invalid', { detail: said.join('; ') });
+    throw new DomainError('invalid', 'client_invalid', { detail: said.join('; '), problems: said });
   }
 
   /** @throws DomainError not_found `client_unknown`, conflict `managed_by_file` */
@@ -216,9 +215,13 @@ function hasOtherFace(before: Settings, after: Settings): boolean {
 const hostsOf = ({ redirect_uris: uris }: Settings): string[] =>
   Array.isArray(uris) ? uris.map(String).map((uri) => (URL.canParse(uri) && new URL(uri).host) || uri) : [];
 
-/** `null` stands for what is not set. */
+/** `null` stands for what is not set; what a list says twice is said once. */
 const given = (settings: Settings): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
+  Object.fromEntries(
+    Object.entries(settings)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, Array.isArray(value) ? [...new Set<unknown>(value)] : value]),
+  );
 
 const faceOf = ({ id, value }: Stored<StoredClientRecord>): StoredClient => ({ ...value, id });
 

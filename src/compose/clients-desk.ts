@@ -5,6 +5,7 @@ import { nameOf } from '../accounts/account.ts';
 import type { RosterEntry } from '../clients/roster.ts';
 import type { StoredClient } from '../clients/stored-client.ts';
 import type { Locale } from '../config/config.ts';
+import { cursorInvalid } from '../storage/cursor.ts';
 import type { Domain } from './domain.ts';
 
 export interface ClientsDeskDeps {
@@ -13,6 +14,20 @@ export interface ClientsDeskDeps {
 }
 
 const PAGE = 25;
+/** Settings with a place of their own on the page. */
+const NAMED = new Set([
+  'name',
+  'uri',
+  'first_party',
+  'type',
+  'grants',
+  'redirect_uris',
+  'post_logout_redirect_uris',
+  'origins',
+  'scopes',
+  'allowed_roles',
+  'lifetimes',
+]);
 
 export function createClientsDesk({ domain: { clients, directory }, describeScope }: ClientsDeskDeps) {
   async function faceOf({ clientId, name, state, managedBy, place }: RosterEntry): Promise<AppFace> {
@@ -53,6 +68,7 @@ export function createClientsDesk({ domain: { clients, directory }, describeScop
         if (entry.clientId === after) isPassed = true;
         if (entries.length > PAGE) break;
       }
+      if (!isPassed) throw cursorInvalid();
       const shown = entries.slice(0, PAGE);
       const last = entries.length > PAGE ? shown.at(-1)?.clientId : undefined;
       return { items: await Promise.all(shown.map(faceOf)), ...(last !== undefined && { next: last }) };
@@ -77,10 +93,18 @@ export function createClientsDesk({ domain: { clients, directory }, describeScop
         scopes: strings(settings['scopes']).map((name) => ({ name, description: describeScope(name, locale) })),
         allowedRoles: roles === undefined ? undefined : strings(roles),
         lifetimes: Object.entries(settings['lifetimes'] ?? {}).map(([name, value]) => `${name} ${String(value)}`),
+        others: Object.entries(settings)
+          .filter(([name, value]) => !NAMED.has(name) && value !== undefined)
+          .map(([name, value]) => ({ name, values: wordsOf(value) })),
         stored: stored && (await storedOf(stored)),
       };
     },
   };
+}
+
+function wordsOf(value: unknown): string[] {
+  if (Array.isArray(value) && value.length > 0) return value.map(String);
+  return [typeof value === 'string' ? value : JSON.stringify(value)];
 }
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

@@ -57,7 +57,7 @@ export function judgeClient(
   return { problems, client: resolveClient(input, secretHashes, lifetimes) };
 }
 
-/** What of a stored client is in force under these files: without scopes that they no longer allow, or nothing. */
+/** What of a stored client is in force under these files: without scopes and roles that they no longer allow, or nothing. */
 export function outsideClientInForce(
   id: string,
   settings: unknown,
@@ -65,9 +65,14 @@ export function outsideClientInForce(
   files: Config,
 ): ClientJudgement {
   const { problems, client } = judgeClient(id, settings, secretHashes, files);
-  const refused = new Set(problems.flatMap(({ path: [field, index] }) => (field === 'scopes' ? [index] : [])));
-  const scopes = client?.scopes.filter((_scope, index) => !refused.has(index));
-  // A role that is gone lets nobody in, which is what the client asked for.
   const isWhole = problems.every(({ path: [field] }) => field === 'scopes' || field === 'allowed_roles');
-  return { problems, ...(client && isWhole && { client: { ...client, scopes: scopes ?? [] } }) };
+  if (!client || !isWhole) return { problems };
+  const allowed = (field: string, names: readonly string[]): string[] => {
+    const refused = new Set(problems.flatMap(({ path }) => (path[0] === field ? [path[1]] : [])));
+    return names.filter((_name, index) => !refused.has(index));
+  };
+  const { scopes, allowed_roles: roles } = client;
+  // Where every role is gone the list stays, and lets nobody in: without one everybody could.
+  const doors = roles && { allowed_roles: allowed('allowed_roles', roles) };
+  return { problems, client: { ...client, scopes: allowed('scopes', scopes), ...doors } };
 }

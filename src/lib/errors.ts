@@ -17,6 +17,8 @@ export interface DomainErrorOptions {
   cause?: unknown;
   /** A sentence for the person or developer, without secrets. */
   detail?: string;
+  /** The sentences of `detail`, where there are several. */
+  problems?: readonly string[];
   /** Seconds to wait, for `throttled` and `unavailable` (RFC 9110 §10.2.3). */
   retryAfter?: number;
 }
@@ -25,6 +27,7 @@ export class DomainError extends Error {
   readonly kind: ErrorKind;
   readonly code: string;
   readonly detail: string | undefined;
+  readonly problems: readonly string[] | undefined;
   readonly retryAfter: number | undefined;
 
   constructor(kind: ErrorKind, code: string, options: DomainErrorOptions = {}) {
@@ -33,6 +36,7 @@ export class DomainError extends Error {
     this.kind = kind;
     this.code = code;
     this.detail = options.detail;
+    this.problems = options.problems;
     this.retryAfter = options.retryAfter;
   }
 }

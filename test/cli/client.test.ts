@@ -137,6 +137,27 @@ test('exported applications are a file that loads, takes them over, and keeps th
   await running.stop();
 });
 
+test('of an exported application that breaks a rule by now what is in force is exported, and the rule is told', async (t) => {
+  const at = await site(t);
+  const withRoles = (names: readonly string[]): string =>
+    FILE.replace('roles: {', `roles: { ${names.map((name) => `${name}: { scopes: [messages:read] }, `).join('')}`);
+  await writeFile(at.file, withRoles(['helper', 'gone']));
+  const [narrow, broken] = [
+    await create(at, '--allow-role', 'helper', '--allow-role', 'gone'),
+    await create(at, '--scope', 'openid', '--allow-role', 'gone'),
+  ];
+  await writeFile(at.file, withRoles(['helper']));
+  const { stdout, stderr } = await at.run(['config', 'export', '--clients']);
+  for (const { client_id } of [narrow, broken]) {
+    t.regex(stderr, new RegExp(`${client_id}: allowed_roles\\.\\d: unknown role \`gone\``));
+  }
+  await writeFile(join(at.confD, 'applications.yaml'), stdout);
+  t.is((await at.run(['config', 'check'])).code, 0);
+  t.regex(stdout, new RegExp(`${narrow.client_id}:[^]*?allowed_roles:\\n\\s+- helper\\n`));
+  // Nobody, as before: without the list everybody could sign in.
+  t.regex(stdout, new RegExp(`${broken.client_id}:[^]*?allowed_roles: \\[\\]`));
+});
+
 test('registration tokens are made, listed and revoked', async (t) => {
   const at = await site(t);
   const made = await at.run(['client', 'registration-token', '--expires', '2h', '--uses', '3', '--json']);

@@ -89,12 +89,19 @@ onEachStorage(
         'grant:authorization_code': 'on',
         redirect_uris: 'http://elsewhere.example/cb',
         'scope:admin:write': 'on',
+        'scope:mesages:read': 'on',
       });
       t.is(refused.status, 422);
       t.regex(textOf(refused.text), /redirect_uris\.0: must be https/);
+      t.regex(refused.text, /<span class="line">scopes\.\d: unknown scope [^<]*; did you mean/);
       t.regex(textOf(refused.text), /only a client of the configuration files may ask for/);
       t.true(refused.text.includes('http://elsewhere.example/cb</textarea>'));
       t.false(refused.text.includes('<script>alert'));
+    });
+
+    test(on('a cursor that does not come from the list is refused'), async (t) => {
+      const { phone } = await administrator(server(), ['auditor']);
+      t.is((await phone.open(`${HERE}?after=zz`)).status, 400);
     });
 
     test(on('an application of a file names its line, and how many use it, and nothing to press'), async (t) => {
@@ -111,6 +118,38 @@ onEachStorage(
       t.is(forced.status, 409);
       t.is((await phone.open(`${HERE}/nobody`)).status, 404);
     });
+
+    test(
+      on('an application that proves itself by a key is not called public, and no setting of it is left out'),
+      async (t) => {
+        const { phone } = await administrator(server(), ['auditor']);
+        const settings = {
+          name: 'Vault',
+          grants: ['authorization_code', 'device_code'],
+          redirect_uris: ['https://vault.example/cb'],
+          scopes: ['openid', 'messages:read'],
+          optional_scopes: ['messages:read'],
+          device_scopes: [],
+          jwks_uri: 'http://127.0.0.1:9/jwks.json',
+          backchannel_logout_uri: 'https://vault.example/logout',
+        };
+        const { client } = await server().administration.createClient(OPERATOR, { settings, isConfidential: false });
+        t.true((await server().server.domain.clients.roster.find(client.id)).isConfidential);
+        const text = textOf((await phone.open(`${HERE}/${client.id}`)).text);
+        for (const part of [
+          'On a server, with a key of its own',
+          'optional_scopes messages:read',
+          'device_scopes []',
+          'jwks_uri http://127.0.0.1:9/jwks.json',
+          'backchannel_logout_uri https://vault.example/logout',
+          'pkce required',
+          'id_token_signed_response_alg RS256',
+          'dpop_bound_access_tokens false',
+        ]) {
+          t.true(text.includes(part), part);
+        }
+      },
+    );
 
     test(on('a form that is not from our page, or from somebody who may only look, changes nothing'), async (t) => {
       const { phone } = await administrator(server());

@@ -70,6 +70,18 @@ onEachStorage(
       t.deepEqual(await changesOf(id), []);
     });
 
+    test(on('what a list says twice is kept once'), async (t) => {
+      const { call } = await adminApi(server());
+      const twice = (list: readonly string[]) => [...list, ...list];
+      const { body } = await call('POST', '/clients', {
+        ...NOTES,
+        grants: twice(NOTES.grants),
+        redirect_uris: twice(NOTES.redirect_uris),
+        scopes: twice(NOTES.scopes),
+      });
+      for (const [name, value] of Object.entries(NOTES)) t.deepEqual(body[name], value);
+    });
+
     test(on('of changes at the same time each record says what that change found'), async (t) => {
       const { id } = await madeByOperator();
       const names = Array.from({ length: 6 }, (_, at) => `Name ${at}`);

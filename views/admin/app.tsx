@@ -4,8 +4,9 @@ import type { Ui, View } from '../../src/web/view.ts';
 import { actHref } from '../partials/act-link.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
 import { type AppFace, appSamples, AppState, Chips, Fact, Made, ManagedBy, useText } from '../partials/app-facts.tsx';
+import { AppSecrets } from '../partials/app-secrets.tsx';
 import { Alert } from '../partials/card.tsx';
-import { Button, LinkButton, PostForm } from '../partials/form.tsx';
+import { LinkButton } from '../partials/form.tsx';
 import { Time } from '../partials/time.tsx';
 
 export interface AppDetails extends AppFace {
@@ -24,6 +25,8 @@ export interface AppDetails extends AppFace {
   allowedRoles?: readonly string[] | undefined;
   /** Such as `access_token 5m`. */
   lifetimes: readonly string[];
+  /** Every other setting, by its name in a file. */
+  others: readonly { name: string; values: readonly string[] }[];
   /** Of a stored one. */
   stored?:
     | {
@@ -105,12 +108,16 @@ const Settings = ({ of: app, ui }: { of: AppDetails; ui: Ui }) => (
     ) : (
       <Chips label={ui.t('admin.app.roles')} items={app.allowedRoles} />
     )}
+    {app.others.map(({ name, values }) => (
+      <Chips label={name} items={values} />
+    ))}
     <History of={app} ui={ui} />
   </dl>
 );
 
-const kindOf = ({ isConfidential, isNative }: Pick<AppDetails, 'isConfidential' | 'isNative'>) => {
+const kindOf = ({ isConfidential, isNative, others }: Pick<AppDetails, 'isConfidential' | 'isNative' | 'others'>) => {
   if (isNative) return 'admin.app.kind.native';
+  if (others.some(({ name }) => name === 'jwks' || name === 'jwks_uri')) return 'admin.app.kind.key';
   return isConfidential ? 'admin.app.kind.server' : 'admin.app.kind.browser';
 };
 
@@ -141,7 +148,7 @@ const Acts = ({ of: app, stored, ui }: { of: AppDetails; stored: NonNullable<App
   const act = app.state === 'active' || app.state === 'invalid' ? 'disable-client' : 'enable-client';
   return (
     <>
-      {stored.secrets.length === 0 ? null : <Secrets here={here} secrets={stored.secrets} ui={ui} />}
+      {stored.secrets.length === 0 ? null : <AppSecrets here={here} secrets={stored.secrets} ui={ui} />}
       <div class="acts start">
         <LinkButton kind="secondary" href={`${here}/change`} label={ui.t('admin.app.change')} />
         <LinkButton
@@ -153,38 +160,6 @@ const Acts = ({ of: app, stored, ui }: { of: AppDetails; stored: NonNullable<App
     </>
   );
 };
-
-interface SecretsProps {
-  here: string;
-  secrets: readonly { id: string; at: Date; by: string }[];
-  ui: Ui;
-}
-
-const Secrets = ({ here, secrets, ui }: SecretsProps) => (
-  <section class="section">
-    <h2>{ui.t('admin.app.secrets')}</h2>
-    <p class="muted">{ui.t('admin.app.secrets.text')}</p>
-    <ul class="rights">
-      {secrets.map(({ id, at, by }) => (
-        <li>
-          <span>
-            <code>{id}</code> <Made at={at} by={by} ui={ui} />
-          </span>
-          {secrets.length === 1 ? null : (
-            <PostForm ui={ui} action={`${here}/secrets/${encodeURIComponent(id)}/remove`}>
-              <button type="submit" class="link">
-                {ui.t('admin.app.secret.remove')}
-              </button>
-            </PostForm>
-          )}
-        </li>
-      ))}
-    </ul>
-    <PostForm ui={ui} action={`${here}/secrets`} class="acts start">
-      <Button kind="secondary" label={ui.t('admin.app.secret.new')} />
-    </PostForm>
-  </section>
-);
 
 function samples(): Record<string, AppProps> {
   const at = new Date('2026-11-20T10:00:00Z');
@@ -205,6 +180,11 @@ function samples(): Record<string, AppProps> {
     ],
     allowedRoles: ['support'],
     lifetimes: ['access_token 5m'],
+    others: [
+      { name: 'jwks_uri', values: ['https://notes.example/.well-known/jwks.json'] },
+      { name: 'optional_scopes', values: ['messages:read'] },
+      { name: 'pkce', values: ['required'] },
+    ],
     stored: {
       made: { at, by: 'lin@example.com' },
       changed: { at, by: 'operator' },
@@ -220,6 +200,7 @@ function samples(): Record<string, AppProps> {
     signOutUris: [],
     origins: [],
     lifetimes: [],
+    others: [],
     uri: undefined,
     allowedRoles: undefined,
   };

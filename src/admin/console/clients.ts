@@ -108,7 +108,7 @@ export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): v
       await work();
     } catch (error) {
       if (!isDomainError(error, 'invalid')) throw error;
-      showForm(ctx, id, choicesOf(form), (error.detail ?? error.code).split('; '));
+      showForm(ctx, id, choicesOf(form), error.problems ?? [error.detail ?? error.code]);
     }
   }
 

@@ -3,6 +3,7 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
+import { statusOf } from '../../web/error-status.ts';
 import { readJson } from '../../web/middleware/body.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { RegistrationRefused } from '../registration/metadata.ts';
@@ -81,7 +82,17 @@ function answerRefusal(ctx: Context, error: unknown): void {
       ctx.set('WWW-Authenticate', `Bearer realm="${stateOf(ctx).config.issuer}", error="${error.error}"`);
     ctx.body = { error: error.error, error_description: error.message };
   } else if (isDomainError(error, 'throttled')) answerThrottled(ctx, error);
+  else if (isDomainError(error, 'invalid') || isDomainError(error, 'too_large')) answerUnreadable(ctx, error);
   else throw error;
+}
+
+/** RFC 7591 §3.2.2, of a body that is no metadata at all. */
+function answerUnreadable(ctx: Context, error: DomainError): void {
+  ctx.status = statusOf(error);
+  ctx.body = {
+    error: 'invalid_client_metadata',
+    error_description: error.detail ?? 'The body must be a JSON object',
+  };
 }
 
 /** RFC 6585 §4. */
