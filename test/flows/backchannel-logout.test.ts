@@ -7,7 +7,7 @@ import * as client from 'openid-client';
 import { secretHash } from '../../src/lib/hash.ts';
 import { OPERATOR, PASSWORD, startAuthServer, type TestPerson } from '../helpers/auth-server.ts';
 import { signedInPhone } from '../helpers/device.ts';
-import { connect, redirectUriOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
+import { authorizationRequest, connect, redirectUriOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
 import { ask } from '../helpers/http.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
 import { startReceiver } from '../helpers/receiver.ts';
@@ -32,6 +32,7 @@ const CONFIG = {
     desk: entry('Desk', { backchannel_logout_uri: desk.url, backchannel_logout_session_required: true }),
     porch: entry('Porch', { backchannel_logout_uri: porch.url }),
     broken: entry('Broken', { backchannel_logout_uri: broken.url }),
+    notes: entry('Notes', { backchannel_logout_uri: porch.url, first_party: false }),
     lost: entry('Lost', { backchannel_logout_uri: 'http://127.0.0.1:9/bye' }),
   },
 };
@@ -132,6 +133,28 @@ onEachStorage(
       await phone.submit(await phone.open('/account/security/password'), fields);
       await sleep(300);
       t.deepEqual(await porch.tokensFor(person.id, 0), []);
+    });
+
+    for (const [what, prompt] of Object.entries({ silently: 'none', 'on its consent page': 'consent' })) {
+      test(on(`one that asked ${what} and was not agreed to hears of nobody`), async (t) => {
+        for (const end of ['signing out on our page', "an application's request"]) {
+          const person = await server().createPerson();
+          const { phone, tokens } = await use('desk', person);
+          const parameters = { scope: 'openid messages:read', redirect_uri: redirectUriOf('crm'), prompt };
+          await phone.open((await authorizationRequest(await connect(server(), 'notes', SECRETS.crm), parameters)).url);
+          await endings[end]?.(phone, person, tokens.id_token ?? '');
+          t.is((await desk.tokensFor(person.id)).length, 1);
+          await sleep(300);
+          t.deepEqual(await porch.tokensFor(person.id, 0), []);
+        }
+      });
+    }
+
+    test(on('one that was agreed to is told'), async (t) => {
+      const person = await server().createPerson();
+      const { phone } = await use('notes', person);
+      await phone.signOut();
+      t.is((await porch.tokensFor(person.id)).length, 1);
     });
 
     test.serial(on('one that answers an error is told again, with the same session'), async (t) => {
