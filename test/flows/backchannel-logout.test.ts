@@ -7,7 +7,14 @@ import * as client from 'openid-client';
 import { secretHash } from '../../src/lib/hash.ts';
 import { OPERATOR, PASSWORD, startAuthServer, type TestPerson } from '../helpers/auth-server.ts';
 import { signedInPhone } from '../helpers/device.ts';
-import { authorizationRequest, connect, redirectUriOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
+import {
+  authorizationRequest,
+  callbackOf,
+  connect,
+  redirectUriOf,
+  SECRETS,
+  signInTo,
+} from '../helpers/foreign-client.ts';
 import { ask } from '../helpers/http.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
 import { startReceiver } from '../helpers/receiver.ts';
@@ -77,6 +84,20 @@ onEachStorage(
       const [other = ''] = await porch.tokensFor(person.id);
       t.is(decodeJwt(other).aud, 'porch');
       t.is(decodeJwt(other)['sid'], undefined, 'only who asked for it hears of the session');
+    });
+
+    test(on('a logout token is no hint of who signs in'), async (t) => {
+      const person = await server().createPerson();
+      const { config, phone } = await use('desk', person);
+      await phone.signOut();
+      const [hint = ''] = await desk.tokensFor(person.id);
+      const { tokens } = await use('desk', person, phone);
+      const answerTo = async (id_token_hint: string) => {
+        const parameters = { prompt: 'none', redirect_uri: redirectUriOf('crm'), id_token_hint };
+        return callbackOf(await phone.open((await authorizationRequest(config, parameters)).url)).searchParams;
+      };
+      t.is((await answerTo(hint)).get('error'), 'invalid_request');
+      t.truthy((await answerTo(tokens.id_token ?? '')).get('code'));
     });
 
     const endings: Record<string, (phone: Phone, person: TestPerson, idToken: string) => Promise<unknown>> = {
