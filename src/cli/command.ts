@@ -73,7 +73,7 @@ export const loadOptions = ({ env, cwd }: Shell, { config }: CommonOptions): Loa
 /** The domain on an open store, without a server. */
 export interface Workplace {
   config: Config;
-  /** With the clients that no file manages, once they were read. */
+  /** With the clients that no file manages. */
   source: ConfigSource;
   store: Store;
   domain: Domain;
@@ -100,6 +100,8 @@ export async function withStore<T>(
   const source = createConfigSource(config);
   const domain = composeDomain({ config: source, store, clock, onError });
   try {
+    // Lifetimes and addresses of stored clients count too: for a rotation, and when sessions end.
+    await domain.clients.inForce.readAll();
     return await work({ config, source, store, domain, administration: createAdministration(domain) });
   } finally {
     await domain.close();

@@ -67,9 +67,11 @@ export function createClientKeys({ fetch, clock }: ClientKeysDeps) {
   };
 }
 
-/** oidc-provider's `assertJwtClientAuthClaimsAndHeader`; who it is for, its end and its `jti` were checked. */
-export function refuseLongAssertions(_ctx: KoaContextWithOIDC, { exp }: Readonly<Record<string, unknown>>): void {
+/** oidc-provider's `assertJwtClientAuthClaimsAndHeader`; that it is for us, its end and its `jti` were checked. */
+export function refuseLooseAssertions(_ctx: KoaContextWithOIDC, { exp, aud }: Readonly<Record<string, unknown>>): void {
   if (Number(exp) > epochSeconds(systemClock) + LONGEST_ASSERTION_SECONDS) {
     throw new errors.InvalidClientAuth('the assertion lives for too long');
   }
+  // Whoever else it is for could present it here first.
+  if (Array.isArray(aud) && aud.length > 1) throw new errors.InvalidClientAuth('the assertion is for others too');
 }

@@ -14,7 +14,7 @@ import { ACR_VALUES } from './acr.ts';
 import type { Clients } from './clients.ts';
 import { DPOP_ALGORITHMS } from './dpop-proof.ts';
 import type { Grants } from './grants.ts';
-import { refuseLongAssertions } from './client-keys.ts';
+import { refuseLooseAssertions } from './client-keys.ts';
 import { createInteractionPolicy, type SecondFactorFacts } from './interactions/policy.ts';
 import { VERIFIED_ALGORITHMS } from '../lib/public-jwk.ts';
 import { claimsOfOpaque, type Introspection } from './introspection.ts';
@@ -58,7 +58,7 @@ export function toProviderConfiguration(hooks: ProviderHooks): Configuration {
     findAccount: (ctx, sub, token) => provided(async () => hooks.findAccount(ctx, sub, token)),
     clients: [],
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    assertJwtClientAuthClaimsAndHeader: refuseLongAssertions,
+    assertJwtClientAuthClaimsAndHeader: refuseLooseAssertions,
     fetch: (address, options) => hooks.fetch(address as string, options),
     clientDefaults: { id_token_signed_response_alg: 'RS256', response_types: [], grant_types: [] },
     scopes: [...OPENID_SCOPES],

@@ -22,7 +22,10 @@ export function recogniseOldHints(provider: Provider, hints: JWTVerifyGetKey): v
       currentDate: new Date(0),
     };
     try {
-      return await jwtVerify(jwt, hints, options);
+      const hint = await jwtVerify(jwt, hints, options);
+      // ID tokens have no type; what else we sign for the client, such as logout tokens, goes by one (RFC 8725 §3.11).
+      if (hint.protectedHeader.typ !== undefined) throw new TypeError('it is no ID token');
+      return hint;
     } catch (error) {
       // Signing out takes nothing from a hint but the client, which `client_id` names without any proof, and asks the person.
       if (Provider.ctx?.oidc.route !== 'end_session' || decodeJwt(jwt).iss !== provider.issuer) throw error;

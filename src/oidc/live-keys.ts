@@ -36,12 +36,22 @@ export async function followSigningKeys({ signingKeys, clock, lookEvery, onError
   let inForce = toKeySet(keys, clock.now());
   let timer: NodeJS.Timeout | undefined;
 
-  async function look(): Promise<void> {
+  let looking: Promise<void> = Promise.resolve();
+
+  /** What is found counts before the store is tidied, which may fail: a leaked key must not sign on for that. */
+  async function take(): Promise<void> {
     const found = await signingKeys.load();
-    await signingKeys.tidy(found);
-    if (nameOf(found) === nameOf(keys)) return;
-    keys = found;
-    inForce = toKeySet(keys, clock.now());
+    if (nameOf(found) !== nameOf(keys)) {
+      keys = found;
+      inForce = toKeySet(keys, clock.now());
+    }
+    await signingKeys.tidy(found).catch(onError);
+  }
+
+  /** One after the other: an earlier look that ends later would bring former keys back. */
+  function look(): Promise<void> {
+    looking = looking.catch(() => undefined).then(take);
+    return looking;
   }
 
   const lookLater = (): void => {

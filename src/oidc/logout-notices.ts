@@ -43,7 +43,7 @@ export interface Waiting {
 /** As oidc-provider keeps a session. */
 export interface EndedSession {
   accountId?: string | undefined;
-  authorizations?: Record<string, { sid?: string | undefined }> | undefined;
+  authorizations?: Record<string, { sid?: string | undefined; grantId?: string | undefined }> | undefined;
 }
 
 export interface LogoutNoticesDeps {
@@ -84,11 +84,11 @@ export function createLogoutNotices({ store, clock, wants, onError }: LogoutNoti
   return {
     add,
 
-    /** Tells every client that the session has signed in to. Never rejects. */
+    /** Tells every client that the session has signed in to: one whose request came to no grant learns of nobody. Never rejects. */
     async sessionEnded({ accountId, authorizations = {} }: EndedSession): Promise<void> {
       if (accountId === undefined) return;
-      const told = Object.entries(authorizations).flatMap(([clientId, { sid }]) =>
-        sid === undefined ? [] : [{ clientId, accountId, sid }],
+      const told = Object.entries(authorizations).flatMap(([clientId, { sid, grantId }]) =>
+        sid === undefined || grantId === undefined ? [] : [{ clientId, accountId, sid }],
       );
       await Promise.all(told.map(add));
     },

@@ -1,6 +1,6 @@
 // The logout token (OpenID Connect Back-Channel Logout 1.0 §2.4): oidc-provider makes and posts it. At its own sign-out it would do
 // so before the person gets an answer, so what it sends there is queued with the rest.
-import type { default as Provider } from 'oidc-provider';
+import Provider from 'oidc-provider';
 import type { Notice } from './logout-notices.ts';
 
 interface NotifiedClient {
@@ -15,8 +15,9 @@ export type SendLogoutToken = (notice: Notice) => Promise<void>;
 export function queueLogoutTokens(provider: Provider, add: (notice: Notice) => Promise<void>): SendLogoutToken {
   const prototype = provider.Client.prototype as unknown as NotifiedClient;
   const { backchannelLogout } = prototype;
-  prototype.backchannelLogout = function queue(this: NotifiedClient, accountId, sid) {
-    return add({ clientId: this.clientId, accountId, sid });
+  prototype.backchannelLogout = async function queue(this: NotifiedClient, accountId, sid) {
+    if (Provider.ctx?.oidc.session?.grantIdFor(this.clientId) === undefined) return;
+    await add({ clientId: this.clientId, accountId, sid });
   };
   return async ({ clientId, accountId, sid }) => {
     const client = (await provider.Client.find(clientId)) as unknown as NotifiedClient | undefined;

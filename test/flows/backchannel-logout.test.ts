@@ -7,7 +7,14 @@ import * as client from 'openid-client';
 import { secretHash } from '../../src/lib/hash.ts';
 import { OPERATOR, PASSWORD, startAuthServer, type TestPerson } from '../helpers/auth-server.ts';
 import { signedInPhone } from '../helpers/device.ts';
-import { connect, redirectUriOf, SECRETS, signInTo } from '../helpers/foreign-client.ts';
+import {
+  authorizationRequest,
+  callbackOf,
+  connect,
+  redirectUriOf,
+  SECRETS,
+  signInTo,
+} from '../helpers/foreign-client.ts';
 import { ask } from '../helpers/http.ts';
 import { createPhone, type Phone } from '../helpers/phone.ts';
 import { startReceiver } from '../helpers/receiver.ts';
@@ -32,6 +39,7 @@ const CONFIG = {
     desk: entry('Desk', { backchannel_logout_uri: desk.url, backchannel_logout_session_required: true }),
     porch: entry('Porch', { backchannel_logout_uri: porch.url }),
     broken: entry('Broken', { backchannel_logout_uri: broken.url }),
+    notes: entry('Notes', { backchannel_logout_uri: porch.url, first_party: false }),
     lost: entry('Lost', { backchannel_logout_uri: 'http://127.0.0.1:9/bye' }),
   },
 };
@@ -76,6 +84,20 @@ onEachStorage(
       const [other = ''] = await porch.tokensFor(person.id);
       t.is(decodeJwt(other).aud, 'porch');
       t.is(decodeJwt(other)['sid'], undefined, 'only who asked for it hears of the session');
+    });
+
+    test(on('a logout token is no hint of who signs in'), async (t) => {
+      const person = await server().createPerson();
+      const { config, phone } = await use('desk', person);
+      await phone.signOut();
+      const [hint = ''] = await desk.tokensFor(person.id);
+      const { tokens } = await use('desk', person, phone);
+      const answerTo = async (id_token_hint: string) => {
+        const parameters = { prompt: 'none', redirect_uri: redirectUriOf('crm'), id_token_hint };
+        return callbackOf(await phone.open((await authorizationRequest(config, parameters)).url)).searchParams;
+      };
+      t.is((await answerTo(hint)).get('error'), 'invalid_request');
+      t.truthy((await answerTo(tokens.id_token ?? '')).get('code'));
     });
 
     const endings: Record<string, (phone: Phone, person: TestPerson, idToken: string) => Promise<unknown>> = {
@@ -132,6 +154,28 @@ onEachStorage(
       await phone.submit(await phone.open('/account/security/password'), fields);
       await sleep(300);
       t.deepEqual(await porch.tokensFor(person.id, 0), []);
+    });
+
+    for (const [what, prompt] of Object.entries({ silently: 'none', 'on its consent page': 'consent' })) {
+      test(on(`one that asked ${what} and was not agreed to hears of nobody`), async (t) => {
+        for (const end of ['signing out on our page', "an application's request"]) {
+          const person = await server().createPerson();
+          const { phone, tokens } = await use('desk', person);
+          const parameters = { scope: 'openid messages:read', redirect_uri: redirectUriOf('crm'), prompt };
+          await phone.open((await authorizationRequest(await connect(server(), 'notes', SECRETS.crm), parameters)).url);
+          await endings[end]?.(phone, person, tokens.id_token ?? '');
+          t.is((await desk.tokensFor(person.id)).length, 1);
+          await sleep(300);
+          t.deepEqual(await porch.tokensFor(person.id, 0), []);
+        }
+      });
+    }
+
+    test(on('one that was agreed to is told'), async (t) => {
+      const person = await server().createPerson();
+      const { phone } = await use('notes', person);
+      await phone.signOut();
+      t.is((await porch.tokensFor(person.id)).length, 1);
     });
 
     test.serial(on('one that answers an error is told again, with the same session'), async (t) => {

@@ -130,14 +130,16 @@ onEachStorage(
       t.is((await present(server(), await assertionOf(server(), {}, pairs.Ed25519, 'EdDSA'))).status, 200);
     });
 
-    test(on('the token endpoint is a good audience'), async (t) => {
+    test(on('the token endpoint is a good audience, and so is a list of one'), async (t) => {
       const aud = `${server().issuer}/oauth/token`;
       t.is((await present(server(), await assertionOf(server(), { aud }))).status, 200);
+      t.is((await present(server(), await assertionOf(server(), { aud: [aud] }))).status, 200);
     });
 
     const hostile: Record<string, Parameters<typeof assertionOf> extends [unknown, ...infer R] ? R : never> = {
       'for another server': [{ aud: 'https://other.example' }],
-      'for another of our addresses': [{ aud: 'PLACEHOLDER' }],
+      'for another server beside this one': [{ aud: ['ISSUER', 'https://other.example'] }],
+      'for another of our addresses': [{ aud: 'ISSUER/oauth/introspect' }],
       'that has expired': [{ exp: -30 }],
       'that lives for an hour': [{ exp: 3600 }],
       'without jti': [{ jti: null }],
@@ -146,7 +148,11 @@ onEachStorage(
     };
     for (const [what, [claims = {}, signer, alg]] of Object.entries(hostile)) {
       test(on(`an assertion ${what} is refused`), async (t) => {
-        const at = claims.aud === 'PLACEHOLDER' ? { ...claims, aud: `${server().issuer}/oauth/introspect` } : claims;
+        const { issuer } = server();
+        const inPlace = (aud: string): string => aud.replace('ISSUER', issuer);
+        const { aud } = claims;
+        const at =
+          aud === undefined ? claims : { ...claims, aud: Array.isArray(aud) ? aud.map(inPlace) : inPlace(aud) };
         const { status, body } = await present(server(), await assertionOf(server(), at, signer, alg));
         t.is(status, 401);
         t.is(body['error'], 'invalid_client');
