@@ -29,6 +29,8 @@ export interface IntrospectableClaims extends RevocableClaims {
   scope?: string | undefined;
   /** How the person signed in (RFC 8176). */
   amr?: unknown;
+  /** The grant that it began with, where that has a ceiling of its own. */
+  gty?: string | undefined;
 }
 
 /** No access token lives longer; cut-offs may be forgotten after it. */
