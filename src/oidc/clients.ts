@@ -27,6 +27,15 @@ export interface ShownClient {
 
 export type Clients = ReturnType<typeof createClients>;
 
+/** The most that the client may hold now by the grant that began with `gty`, oidc-provider's word: devices have a ceiling. */
+export const scopesBy = (
+  { scopes, device_scopes }: Pick<ClientConfig, 'scopes' | 'device_scopes'>,
+  gty: string | undefined,
+): readonly string[] => (isByDevice(gty) && device_scopes) || scopes;
+
+/** A refreshed token says after the space that it was. */
+export const isByDevice = (gty: string | undefined): boolean => gty?.split(' ')[0] === 'device_code';
+
 export interface ClientsDeps {
   config: ConfigSource;
   clock: Clock;

@@ -11,7 +11,7 @@ import type { ConfigSource, Lifetimes } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import { CLAIMS } from './account.ts';
 import { ACR_VALUES } from './acr.ts';
-import type { Clients } from './clients.ts';
+import { type Clients, isByDevice } from './clients.ts';
 import { DPOP_ALGORITHMS } from './dpop-proof.ts';
 import type { Grants } from './grants.ts';
 import { refuseLooseAssertions } from './client-keys.ts';
@@ -157,8 +157,8 @@ function keepSignInClaims(ctx: KoaContextWithOIDC, { id_token: ofIdToken }: Clai
   ctx.oidc.params['claims'] = kept.length === 0 ? undefined : JSON.stringify({ id_token: Object.fromEntries(kept) });
 }
 
-/** `gid` and `owner` let revocation find what a signed token hangs on; the rest is RFC 9068 §2.2.1. */
-function extraTokenClaims(ctx: KoaContextWithOIDC, token: { kind?: string; grantId?: string }) {
+/** `gid` and `owner` let revocation find what a signed token hangs on, `gty` its ceiling; the rest is RFC 9068 §2.2.1. */
+function extraTokenClaims(ctx: KoaContextWithOIDC, token: { kind?: string; grantId?: string; gty?: string }) {
   const key = apiKeyOf(ctx);
   if (key) return { owner: key.ownerId };
   if (token.kind !== 'AccessToken') return undefined;
@@ -166,6 +166,7 @@ function extraTokenClaims(ctx: KoaContextWithOIDC, token: { kind?: string; grant
   const { authTime, acr, amr } = AuthorizationCode ?? DeviceCode ?? RefreshToken ?? {};
   return {
     ...(token.grantId !== undefined && { gid: token.grantId }),
+    ...(isByDevice(token.gty) && { gty: 'device_code' }),
     ...(authTime !== undefined && { auth_time: authTime }),
     ...(acr !== undefined && { acr }),
     ...(amr !== undefined && { amr }),

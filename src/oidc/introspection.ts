@@ -34,7 +34,7 @@ export function createIntrospection({ config, revocation, stillAllowed }: Intros
 
 /** An opaque token as claims; its id is the bearer value itself. */
 export function claimsOfOpaque(token: AccessToken | ClientCredentials | RefreshToken): IntrospectableClaims {
-  const { accountId, grantId, aud, extra } = token as Partial<AccessToken>;
+  const { accountId, grantId, aud, extra, gty } = token as Partial<AccessToken>;
   const client_id = token.clientId ?? '';
   const owner = extra?.['owner'];
   const amr = extra?.['amr'] ?? (token as Partial<RefreshToken>).amr;
@@ -45,6 +45,7 @@ export function claimsOfOpaque(token: AccessToken | ClientCredentials | RefreshT
     sub: accountId ?? client_id,
     client_id,
     scope: token.scope,
+    gty,
     aud: typeof aud === 'string' ? aud : undefined,
     ...(grantId !== undefined && { gid: grantId }),
     ...(typeof owner === 'string' && { owner }),

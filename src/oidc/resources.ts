@@ -6,7 +6,7 @@ import { isReservedScope } from '../config/built-in.ts';
 import type { Config, ConfigSource } from '../config/config.ts';
 import { OPENID_SCOPES } from '../config/config.ts';
 import type { DecisionInput } from '../policy/decide.ts';
-import type { Clients } from './clients.ts';
+import { type Clients, scopesBy } from './clients.ts';
 import type { Bounds } from './missing-scope.ts';
 
 const OPENID = new Set<string>(OPENID_SCOPES);
@@ -34,8 +34,9 @@ export type Resources = ReturnType<typeof createResources>;
 export function createResources({ config, clients, scopesOfAccount, whyDenied, decide }: ResourcesDeps) {
   function allowedTo(ctx: KoaContextWithOIDC, { clientId }: Client): readonly string[] {
     const client = clients.configured(clientId);
-    const ceiling = ctx.oidc.entities.DeviceCode ? client?.device_scopes : undefined;
-    return apiKeyOf(ctx)?.scopes ?? ceiling ?? client?.scopes ?? [];
+    const { DeviceCode, RefreshToken } = ctx.oidc.entities;
+    const gty = DeviceCode ? 'device_code' : RefreshToken?.gty;
+    return apiKeyOf(ctx)?.scopes ?? (client ? scopesBy(client, gty) : []);
   }
 
   /** Throws `invalid_scope` for the first that the client may not ask for. */

@@ -30,6 +30,8 @@ export interface IntrospectableClaims extends RevocableClaims {
   scope?: string | undefined;
   /** How the person signed in (RFC 8176). */
   amr?: unknown;
+  /** The grant that it began with, where that has a ceiling of its own. */
+  gty?: string | undefined;
 }
 
 /** What hangs on a grant by its id; signed tokens carry it as `gid`. */

@@ -3,7 +3,7 @@
 import { OPENID_SCOPES } from '../config/config.ts';
 import { maySignIn, type Person, rolesInForce } from './account.ts';
 import type { DecisionInput } from '../policy/decide.ts';
-import type { Clients, FindApiKey } from './clients.ts';
+import { type Clients, type FindApiKey, scopesBy } from './clients.ts';
 import type { IntrospectableClaims } from './revocation.ts';
 
 export interface StandingDeps {
@@ -31,7 +31,7 @@ export function createStanding(deps: StandingDeps) {
     scope: scope === undefined ? undefined : decide({ requested: scope.split(' '), ...limits }).join(' '),
   });
 
-  return async ({ client_id, sub, owner, scope, amr: claimed }: IntrospectableClaims): Promise<Standing> => {
+  return async ({ client_id, sub, owner, scope, amr: claimed, gty }: IntrospectableClaims): Promise<Standing> => {
     if (owner !== undefined) {
       const key = await findApiKey(client_id);
       return key ? within(scope, { keyScopes: key.scopes, accountScopes: key.ownerScopes }) : ENDED;
@@ -44,7 +44,7 @@ export function createStanding(deps: StandingDeps) {
     if (!person?.active || !maySignIn({ roles: rolesInForce(person, amr) }, client.allowed_roles)) return ENDED;
     const gone = await withdrawn(sub, client_id);
     return within(scope, {
-      clientScopes: [...OPENID_SCOPES, ...client.scopes],
+      clientScopes: [...OPENID_SCOPES, ...scopesBy(client, gty)],
       accountScopes: [...(await scopesOfAccount(sub, amr))],
       // The token holds what was agreed to when it began.
       consentedScopes: scope?.split(' ').filter((name) => !gone.includes(name)) ?? [],

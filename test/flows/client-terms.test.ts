@@ -13,7 +13,7 @@ import {
   SECRETS,
   signInTo,
 } from '../helpers/foreign-client.ts';
-import { basic, post } from '../helpers/http.ts';
+import { basic, post, type Reply } from '../helpers/http.ts';
 import { createPhone } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
@@ -128,6 +128,34 @@ onEachStorage(
       const { body } = await poll(server(), device);
       t.is(body['scope'], 'openid');
       await server().edit((text) => text.replace('\n    device_scopes: [openid]', ''));
+      t.is(await server().server.reload.reload('start'), undefined);
+    });
+
+    test.serial(on('a ceiling that sinks binds devices that were approved before'), async (t) => {
+      const refresh = async (refresh_token: unknown): Promise<Reply> =>
+        post(server(), 'token', {
+          grant_type: 'refresh_token',
+          client_id: 'tv',
+          refresh_token: String(refresh_token),
+        });
+      const scopeNow = async (token: unknown): Promise<unknown> =>
+        (await post(server(), 'introspect', { token: String(token) }, basic('im-api', SECRETS['im-api']))).body[
+          'scope'
+        ];
+      const device = await startDevice(server(), { clientId: 'tv', scope: 'openid messages:read calls:read' });
+      await approve(server(), device, await server().createPerson({ roles: ['support'] }));
+      const { body } = await poll(server(), device);
+      t.is(body['scope'], 'messages:read calls:read');
+      const { body: second } = await refresh(body['refresh_token']);
+      const name = 'name: Living Room TV';
+      const narrowed = `${name}\n    device_scopes: [openid, messages:read]`;
+      await server().edit((text) => text.replace(name, narrowed));
+      t.is(await server().server.reload.reload('start'), undefined);
+      t.is(await scopeNow(body['access_token']), 'messages:read');
+      const { body: third } = await refresh(second['refresh_token']);
+      t.is(third['scope'], 'messages:read');
+      t.is(decodeJwt(String(third['access_token']))['scope'], 'messages:read');
+      await server().edit((text) => text.replace(narrowed, name));
       t.is(await server().server.reload.reload('start'), undefined);
     });
   },
