@@ -86,7 +86,7 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     };
   };
 
-  const clients = createClients(config, domain.clients.inForce.lookFor);
+  const clients = createClients(config, domain.clients.inForce.lookFor, clock);
   const { findUsable: findApiKey, findPresented } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });

@@ -37,9 +37,9 @@ export function composeClients({ config, store, clock, audit, grants, askAnew, o
     clock,
     layer: config.layer,
     onError,
-    resolve(id, { settings, secrets, origin, createdAt }, under) {
+    resolve(id, { settings, secrets, origin, createdAt, expiresAt }, under) {
       const { client } = outsideClientInForce(id, settings, hashesOf(secrets), under);
-      return client && { ...client, stored: { origin, createdAt } };
+      return client && { ...client, stored: { origin, createdAt, ...(expiresAt !== undefined && { expiresAt }) } };
     },
   });
 

@@ -91,8 +91,8 @@ export interface ClientConfig {
   backchannel_logout_uri?: string;
   backchannel_logout_session_required?: boolean;
   lifetimes: Partial<Lifetimes>;
-  /** Of a client that no file holds: who made it, and when, in milliseconds since the epoch. */
-  stored?: { origin: 'console' | 'registration'; createdAt: number };
+  /** Of a client that no file holds: who made it, when, and until when, in milliseconds since the epoch. */
+  stored?: { origin: 'console' | 'registration'; createdAt: number; expiresAt?: number };
 }
 
 export interface ClientRegistrationConfig {

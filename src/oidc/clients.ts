@@ -3,6 +3,7 @@
 import type { ClientMetadata } from 'oidc-provider';
 import type { PresentedApiKey, UsableApiKey } from '../api-keys/verify.ts';
 import { type ClientConfig, type ConfigSource, GRANT_TYPES, isPublicClient, OPENID_SCOPES } from '../config/config.ts';
+import type { Clock } from '../lib/clock.ts';
 import { safeEqual, secretHash } from '../lib/hash.ts';
 
 /** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
@@ -27,23 +28,29 @@ export interface ShownClient {
 export type Clients = ReturnType<typeof createClients>;
 
 /** `lookFor`: brings an id into the configuration in force that became a client elsewhere a moment ago. */
-export function createClients(config: ConfigSource, lookFor: (clientId: string) => Promise<void>) {
+export function createClients(config: ConfigSource, lookFor: (clientId: string) => Promise<void>, clock: Clock) {
   const built = new WeakMap<ClientConfig, ClientMetadata>();
 
+  /** Which clients there are is looked up now and then; when one ends is known. */
+  function entryOf(clientId: string): ClientConfig | undefined {
+    const client = ownEntry(config.current().clients, clientId);
+    return (client?.stored?.expiresAt ?? Infinity) > clock.now() ? client : undefined;
+  }
+
   return {
-    configured: (clientId: string): ClientConfig | undefined => ownEntry(config.current().clients, clientId),
+    configured: entryOf,
 
     /** As `configured`, also of one that this process has not heard of yet. */
     async find(clientId: string): Promise<ClientConfig | undefined> {
-      const known = ownEntry(config.current().clients, clientId);
+      const known = entryOf(clientId);
       if (known) return known;
       await lookFor(clientId);
-      return ownEntry(config.current().clients, clientId);
+      return entryOf(clientId);
     },
 
     /** What pages show of a client; with `redirectUri`, that of the request in hand. */
     face(clientId: string, redirectUri?: string): ShownClient | undefined {
-      const client = ownEntry(config.current().clients, clientId);
+      const client = entryOf(clientId);
       if (!client) return undefined;
       const { name, uri, logo_uri: logoUri, stored } = client;
       const unchecked = stored?.origin === 'registration' && {
@@ -55,12 +62,11 @@ export function createClients(config: ConfigSource, lookFor: (clientId: string) 
 
     /** Whether pages of this origin may call for the client. Our own pages may, and browsers name their origin too. */
     mayCall: (clientId: string, origin: string): boolean =>
-      origin === config.current().issuer ||
-      (ownEntry(config.current().clients, clientId)?.origins.includes(origin) ?? false),
+      origin === config.current().issuer || (entryOf(clientId)?.origins.includes(origin) ?? false),
 
     /** The same object for the same configuration entry, so that what is built from it can be kept. */
     metadata(clientId: string): ClientMetadata | undefined {
-      const entry = ownEntry(config.current().clients, clientId);
+      const entry = entryOf(clientId);
       if (!entry) return undefined;
       const known = built.get(entry);
       if (known) return known;
@@ -72,7 +78,7 @@ export function createClients(config: ConfigSource, lookFor: (clientId: string) 
     /** Compares with every configured hash, in constant time each. */
     secretMatches(clientId: string, secret: string): boolean {
       const presented = secretHash(secret);
-      const hashes = ownEntry(config.current().clients, clientId)?.secret_hashes ?? [];
+      const hashes = entryOf(clientId)?.secret_hashes ?? [];
       return hashes.map((hash) => safeEqual(hash, presented)).includes(true);
     },
   };

@@ -1,6 +1,7 @@
 // Clients that register themselves (RFC 7591) and look after themselves (RFC 7592). Attackers: who has no initial access token, or a
 // used one, or somebody else's registration token; who asks for more than may be registered, or for a name, an address or a
 // quantity that nobody should send.
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
@@ -424,4 +425,23 @@ onEachStorage(
       limits: { client_registration: { per_address: 2, total: 100 } },
     },
   },
+);
+
+onEachStorage(
+  ({ on, server }) => {
+    test(on('a client is refused from the moment at which it ends'), async (t) => {
+      const { token } = await server().administration.createRegistrationToken(OPERATOR, {});
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+      const made = await ask(server(), PATH, { method: 'POST', headers, body: JSON.stringify(METADATA) });
+      const { client_id, client_secret } = made.body as unknown as Required<Registered>;
+      const refusal = async () => {
+        const fields = { grant_type: 'refresh_token', refresh_token: 'x' };
+        return (await post(server(), 'token', fields, basic(client_id, client_secret))).body['error'];
+      };
+      t.is(await refusal(), 'invalid_grant');
+      await sleep(3100);
+      t.is(await refusal(), 'invalid_client');
+    });
+  },
+  { config: { client_registration: { ...ENABLED.client_registration, expires: '3s' } } },
 );
