@@ -450,3 +450,22 @@ onEachStorage(
     },
   },
 );
+
+onEachStorage(
+  ({ on, server }) => {
+    test(on('a client is refused from the moment at which it ends'), async (t) => {
+      const { token } = await server().administration.createRegistrationToken(OPERATOR, {});
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+      const made = await ask(server(), PATH, { method: 'POST', headers, body: JSON.stringify(METADATA) });
+      const { client_id, client_secret } = made.body as unknown as Required<Registered>;
+      const refusal = async () => {
+        const fields = { grant_type: 'refresh_token', refresh_token: 'x' };
+        return (await post(server(), 'token', fields, basic(client_id, client_secret))).body['error'];
+      };
+      t.is(await refusal(), 'invalid_grant');
+      await sleep(3100);
+      t.is(await refusal(), 'invalid_client');
+    });
+  },
+  { config: { client_registration: { ...ENABLED.client_registration, expires: '3s' } } },
+);
