@@ -36,7 +36,8 @@ export async function startLogoutSender({ notices, send, report, onError }: Logo
       return later({ id, clientId: notice.clientId }, retryMs);
     }
     await notices.done(id);
-    report({ ...notice, ...(reason !== undefined && { reason }) });
+    const attempts = isLate ? notice.attempts - 1 : notice.attempts;
+    report({ ...notice, attempts, ...(reason !== undefined && { reason }) });
   }
 
   function later(waiting: Waiting, ms: number): void {

@@ -147,6 +147,6 @@ test('what could not be sent for half a day is given up, and recorded', async (t
   await later(43_200_001);
   t.deepEqual(
     reports.map(({ attempts, reason }) => [attempts, reason]),
-    [2, 2, 2].map((attempts) => [attempts, 'too_late']),
+    [1, 1, 1].map((attempts) => [attempts, 'too_late']),
   );
 });
