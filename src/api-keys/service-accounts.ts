@@ -1,5 +1,6 @@
 // What developer settings know and do of service accounts: one behaviour for the pages and for `/api/v1/service-accounts`. Who
 // looks after which is `accounts/maintenance.ts`'s; the acts, with their records, are handed in.
+import { moment } from '../lib/moment.ts';
 
 export interface ServiceAccountFace {
   id: string;
@@ -41,8 +42,6 @@ export interface ServiceAccountActs {
   setEnabled(id: string, isEnabled: boolean): Promise<void>;
 }
 
-const moment = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, 'Z');
-
 /** As the interface answers it. */
 export const serviceAccountJson = ({
   id,
@@ -61,5 +60,5 @@ export const serviceAccountJson = ({
   roles,
   scopes,
   maintainers: maintainers.map((one) => ({ account_id: one.id, name: one.name, active: !one.isAbsent })),
-  invitations: invitations.map(({ login, expiresAt }) => ({ login, expires_at: moment(expiresAt) })),
+  invitations: invitations.map(({ login, expiresAt }) => ({ login, expires_at: moment(expiresAt.getTime()) })),
 });

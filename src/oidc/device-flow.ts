@@ -79,7 +79,9 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
       openid: openid.filter(isGiven),
       ...(resource && { resource: { ...resource, scopes: resource.scopes.filter(isGiven) } }),
     };
-    if (granted.openid.length > 0 || granted.resource) return granted;
+    // RFC 6749 §5.1: a device that reads no `scope` in the answer believes that it has all.
+    if (isAnything(granted)) return granted;
+    if (isAnything({ openid, ...(resource && { resource }) })) throw new DomainError('invalid', 'nothing_chosen');
     throw new DomainError('forbidden', 'nothing_to_grant', {
       detail: 'The roles of this account grant none of the requested scopes',
     });
@@ -120,6 +122,9 @@ export function createDeviceFlow(deps: DeviceFlowDeps) {
     },
   };
 }
+
+const isAnything = ({ openid, resource }: Grantable): boolean =>
+  openid.length > 0 || (resource?.scopes.length ?? 0) > 0;
 
 const toAuthorization = (record: DeviceCodeRecord | undefined): DeviceAuthorization | undefined =>
   record && authorizationOf(record.id, record.payload);

@@ -350,6 +350,20 @@ onEachStorage(
       t.deepEqual(scopesOf(String(next.body['access_token'])), ['messages:read']);
     });
 
+    test(
+      on('a device of which all was unticked gets no token, and the person can still give it something'),
+      async (t) => {
+        const phone = await signedInPhone(server(), await newPerson());
+        const device = await startDevice(server(), { clientId: 'screen', scope: 'calls:read' });
+        const refused = await phone.submit(await scanLink(phone, device), { decision: 'approve' });
+        t.is(refused.status, 400);
+        t.true(textOf(refused.text).includes('Nothing is ticked'));
+        await phone.submit(await scanLink(phone, device), { decision: 'approve', scope: 'calls:read' });
+        const { body } = await poll(server(), device, 'screen');
+        t.is(body['scope'], 'calls:read');
+      },
+    );
+
     test(on('a device gets nothing that was ticked without being asked for'), async (t) => {
       const person = await newPerson();
       const phone = await signedInPhone(server(), person);
