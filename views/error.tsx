@@ -31,6 +31,7 @@ const KNOWN = [
   ['conflict', 409],
   ['method_not_allowed', 405],
   ['client_not_allowed', 403],
+  ['last_administrator', 409],
   ['invalid_request', 400],
   ['invalid_client', 400],
   ['unauthorized_client', 400],

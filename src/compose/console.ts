@@ -73,11 +73,17 @@ export function composeConsole({ config, clock, domain, reload, authorization, v
       enableClient: (id) => administration.enableClient(by, id),
       async disableAccount(id) {
         if (id === accountId) await lockout.refuseLeaving(id);
-        return administration.disableAccount(by, id);
+        return lockout.orUndo(
+          () => administration.disableAccount(by, id),
+          () => administration.enableAccount(by, id),
+        );
       },
       async revokeRole(id, role) {
         if (id === accountId) await lockout.refuseWithout(id, role);
-        return administration.revokeRole(by, id, role);
+        return lockout.orUndo(
+          () => administration.revokeRole(by, id, role),
+          () => administration.grantRole(by, id, role),
+        );
       },
     };
     return {

@@ -4,24 +4,26 @@ import { ADMIN_WRITE } from '../config/built-in.ts';
 import type { ConfigSource } from '../config/config.ts';
 import { DomainError } from '../lib/errors.ts';
 import { roleScopes, rolesGranting } from '../policy/roles.ts';
+import { everyItem } from '../storage/pages.ts';
 import type { Domain } from './domain.ts';
-
-const PAGE = 100;
 
 export interface LockoutDeps {
   config: ConfigSource;
   directory: Domain['directory'];
 }
 
-/** Both throw `last_administrator` (`conflict`). */
+/** All throw `last_administrator` (`conflict`). */
 export function createLockout({ config, directory }: LockoutDeps) {
-  async function refuseLeaving(id: string): Promise<void> {
-    for await (const account of administrators()) {
-      if (account.id !== id && account.status === 'active' && account.deletionAt === undefined) return;
+  async function isAnybodyLeft(without?: string): Promise<boolean> {
+    for await (const { id, status, deletionAt } of administrators()) {
+      if (id !== without && status === 'active' && deletionAt === undefined) return true;
     }
-    throw new DomainError('conflict', 'last_administrator', {
-      detail: 'nobody else may change anything here; give somebody else such a role first',
-    });
+    return false;
+  }
+
+  async function refuseLeaving(id: string): Promise<void> {
+    if (await isAnybodyLeft(id)) return;
+    throw lastAdministrator();
   }
 
   async function* administrators(): AsyncGenerator<Account> {
@@ -30,18 +32,29 @@ export function createLockout({ config, directory }: LockoutDeps) {
       const by = roles[role]?.default
         ? { name: 'kind' as const, value: 'person' }
         : { name: 'role' as const, value: role };
-      let after: string | undefined;
-      do {
-        const page = await directory.list({ by, limit: PAGE, ...(after !== undefined && { after }) });
-        yield* page.items.filter(({ kind }) => kind === 'person');
-        after = page.next;
-      } while (after !== undefined);
+      for await (const account of everyItem((range) => directory.list({ by, ...range }))) {
+        if (account.kind === 'person') yield account;
+      }
     }
   }
 
   return {
     /** Before the account is disabled. */
     refuseLeaving,
+
+    /** Before the account is going to be deleted, which matters only of one that may change something. */
+    async refuseDeletion(id: string): Promise<void> {
+      const account = await directory.find(id);
+      if (account && roleScopes(account, config.current().roles).includes(ADMIN_WRITE)) await refuseLeaving(id);
+    },
+
+    /** Does what may take the last administrator away, and undoes it when two at once have: each looked before the other's was done. */
+    async orUndo<T>(act: () => Promise<T>, undo: () => Promise<unknown>): Promise<T> {
+      const done = await act();
+      if (await isAnybodyLeft()) return done;
+      await undo();
+      throw lastAdministrator();
+    },
 
     /** Before the account loses the role: what it has by others stays. */
     async refuseWithout(id: string, role: string): Promise<void> {
@@ -52,3 +65,8 @@ export function createLockout({ config, directory }: LockoutDeps) {
     },
   };
 }
+
+const lastAdministrator = (): DomainError =>
+  new DomainError('conflict', 'last_administrator', {
+    detail: 'nobody else may change anything here; give somebody else such a role first',
+  });

@@ -26,11 +26,13 @@ export interface OwnAccountDeps {
   clients: Clients;
   describeScope(scope: string, locale: Locale): string;
   recording: Pick<Recording, 'actorOf'>;
+  /** Throws `last_administrator` (`conflict`). */
+  refuseDeletion(accountId: string): Promise<void>;
   onError(error: unknown): void;
 }
 
 export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
-  const { clock, domain, visitors, requireRecent, clients, describeScope, recording, onError } = deps;
+  const { clock, domain, visitors, requireRecent, clients, describeScope, recording, refuseDeletion, onError } = deps;
   const { actorOf } = recording;
   const acts = createAdministration(domain);
   const nameOf = (clientId: string | undefined) =>
@@ -94,6 +96,7 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
     requireRecent,
     clock,
     async schedule(ctx, accountId, at) {
+      await refuseDeletion(accountId);
       const account = await acts.scheduleDeletion(actorOf(ctx, accountId), accountId, at);
       if (account.email === undefined) return;
       const to = { email: account.email, locale: account.locale ?? localeOf(ctx) };

@@ -20,6 +20,7 @@ import type { Visitors } from '../web/visitor.ts';
 import type { Authorization } from './authorization.ts';
 import type { Domain } from './domain.ts';
 import type { composeLimits } from './limits.ts';
+import { createLockout } from './lockout.ts';
 import { mountOwnAccount } from './own-account.ts';
 import type { Recording } from './recording.ts';
 import { composeSecondFactors } from './second-factors.ts';
@@ -81,7 +82,18 @@ export function composePeople(deps: PeopleDeps) {
     });
     selfService.mount(router);
     const { requireRecent } = secondFactors;
-    mountOwnAccount(router, { clock, domain, visitors, requireRecent, clients, describeScope, recording, onError });
+    const { refuseDeletion } = createLockout({ config, directory: domain.directory });
+    mountOwnAccount(router, {
+      clock,
+      domain,
+      visitors,
+      requireRecent,
+      clients,
+      describeScope,
+      recording,
+      refuseDeletion,
+      onError,
+    });
     mountSignIns(router, { visitors, sessions, review: domain.signInReview, record: recordFrom });
     mountSetUp(router, {
       link: domain.administratorLink,

@@ -266,6 +266,25 @@ onEachStorage(
       t.deepEqual(await rolesOf(person.id), []);
     });
 
+    test.serial(on('nor by deleting their account, nor when two give the role away at once'), async (t) => {
+      const { directory } = server().server.domain;
+      const chiefs = async () => (await directory.list({ by: { name: 'role', value: 'chief' }, limit: 100 })).items;
+      for (const { id } of await chiefs()) await server().administration.revokeRole(OPERATOR, id, 'chief');
+      const [one, other] = [await administrator(server()), await administrator(server())];
+      const answers = await Promise.all(
+        [one, other].map(({ phone, person }) => act(phone, 'revoke-role', { account: person.id, role: 'chief' })),
+      );
+      t.true(answers.some(([, { status }]) => status === 409));
+      const [left, ...more] = await chiefs();
+      t.truthy(left);
+      for (const { id } of more) await server().administration.revokeRole(OPERATOR, id, 'chief');
+      const last = [one, other].find(({ person }) => person.id === left?.id);
+      const refused = await last?.phone.press(await last.phone.open('/account/delete'), '/account/delete');
+      t.is(refused?.status, 409);
+      t.regex(textOf(refused?.text ?? ''), /Nobody else administers this server/);
+      t.is((await directory.find(left?.id ?? ''))?.deletionAt, undefined);
+    });
+
     test(on('a role says what it grants through which other, where it is written, and who has it'), async (t) => {
       const { phone } = await administrator(server());
       const person = await server().createPerson({ roles: ['support'] });
