@@ -32,6 +32,7 @@ const KNOWN = [
   ['method_not_allowed', 405],
   ['client_not_allowed', 403],
   ['last_administrator', 409],
+  ['nothing_chosen', 400],
   ['invalid_request', 400],
   ['invalid_client', 400],
   ['unauthorized_client', 400],

@@ -33,7 +33,7 @@ export function mountClients(router: Router, deps: ClientRoutesDeps): void {
     const by = recording.actorOf(ctx, accountId);
     return {
       create: (client) => administration.createClient(by, client),
-      change: (id, settings) => administration.changeClient(by, id, settings),
+      change: (id, settings, allow) => administration.changeClient(by, id, settings, allow),
       addSecret: (id, options) => administration.addClientSecret(by, id, options),
       removeSecret: (id, secret) => administration.removeClientSecret(by, id, secret),
       disable: (id) => administration.disableClient(by, id),

@@ -77,7 +77,8 @@ export function mountOwnAccount(router: Router, deps: OwnAccountDeps): void {
 
   mountApps(router, {
     visitors,
-    givenBy: domain.grants.of,
+    grantsOf: domain.grants.of,
+    rememberedBy: domain.consents.rememberedBy,
     async refusedTo(account, client) {
       const { scopes = [], optional_scopes = [] } = clients.configured(client) ?? {};
       const { refused } = await domain.consents.find(account, client);

@@ -2,6 +2,7 @@
 // made of it (`grants.ts`); ending a grant by hand forgets it.
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
 
 /** Scopes by where they belong. */
@@ -39,8 +40,6 @@ const NOTHING: { openid: string[]; resources: Record<string, string[]>; refused:
   refused: [],
 };
 
-const PAGE = 500;
-
 export type Consents = ReturnType<typeof createConsents>;
 
 export function createConsents({ store, clock }: { store: Store; clock: Clock }) {
@@ -58,13 +57,10 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 
   /** Everybody who agreed to something, with the scopes that they have not taken back. */
   async function* givenTo(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
-    let after: string | undefined;
-    do {
-      const range = { limit: PAGE, ...(after !== undefined && { after }) };
-      const page = await consents.list({ index: { name: 'clientId', value: clientId }, ...range });
-      yield* page.items.map(({ value }) => ({ accountId: value.accountId, scopes: scopesOf(value) }));
-      after = page.next;
-    } while (after !== undefined);
+    const index = { name: 'clientId', value: clientId };
+    for await (const { value } of everyItem((range) => consents.list({ index, ...range }))) {
+      yield { accountId: value.accountId, scopes: scopesOf(value) };
+    }
   }
 
   /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
@@ -75,6 +71,16 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
   return {
     given: givenTo,
     forget,
+
+    /** What the account will not be asked for again, by client; it outlives the grants that sessions and devices hold. */
+    async rememberedBy(accountId: string): Promise<{ clientId: string; scopes: string[]; issuedAt: number }[]> {
+      const index = { name: 'accountId', value: accountId };
+      const found = await gather(everyItem((range) => consents.list({ index, ...range })));
+      return found.flatMap(({ value: { clientId, updatedAt: issuedAt, withdrawn = [], refused = [], ...given } }) => {
+        const scopes = minus(scopesOf(given), withdrawn);
+        return scopes.length + refused.length > 0 ? [{ clientId, scopes, issuedAt }] : [];
+      });
+    },
 
     /** Nothing for who was never asked. */
     async find(accountId: string, clientId: string): Promise<Consent> {

@@ -10,6 +10,7 @@ export interface Bounds {
   clientScopes?: readonly string[];
   accountScopes?: readonly string[];
   keyScopes?: readonly string[];
+  consentedScopes?: readonly string[];
 }
 
 export interface MissingScopeDeps {
@@ -17,6 +18,8 @@ export interface MissingScopeDeps {
   clients: Clients;
   findApiKey: FindApiKey;
   scopesOfAccount(accountId: string, amr: readonly string[] | undefined): Promise<ReadonlySet<string>>;
+  /** Scopes that the person took back from the client. */
+  withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
   whyDenied(scope: string, bounds: Bounds): string | undefined;
 }
 
@@ -32,7 +35,9 @@ interface Introspected {
   insufficient_scope?: { scope: string; description: string };
 }
 
-export function createMissingScope({ config, clients, findApiKey, scopesOfAccount, whyDenied }: MissingScopeDeps) {
+export function createMissingScope(deps: MissingScopeDeps) {
+  const { config, clients, findApiKey, scopesOfAccount, withdrawn, whyDenied } = deps;
+
   async function boundsOf({ client_id, sub, owner, amr }: Introspected): Promise<Bounds> {
     if (owner !== undefined) {
       const { scopes = [], ownerScopes = [] } = (await findApiKey(client_id)) ?? {};
@@ -40,7 +45,9 @@ export function createMissingScope({ config, clients, findApiKey, scopesOfAccoun
     }
     const clientScopes = clients.configured(client_id)?.scopes ?? [];
     if (sub === undefined || sub === client_id) return { clientScopes };
-    return { clientScopes, accountScopes: [...(await scopesOfAccount(sub, amr))] };
+    const [account, gone] = await Promise.all([scopesOfAccount(sub, amr), withdrawn(sub, client_id)]);
+    const consentedScopes = clientScopes.filter((scope) => !gone.includes(scope));
+    return { clientScopes, accountScopes: [...account], consentedScopes };
   }
 
   /** Of the token's own resource alone: an API learns nothing of the roles that others' scopes need. */

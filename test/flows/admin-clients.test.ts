@@ -167,6 +167,20 @@ onEachStorage(
       t.deepEqual((await server().server.domain.clients.stored.find(client.id))?.settings, settings);
     });
 
+    test(on('what was taken away meanwhile does not come back from an older form'), async (t) => {
+      const { phone } = await administrator(server());
+      const { client } = await server().administration.createClient(OPERATOR, {
+        settings: { name: 'Older', grants: ['client_credentials'], scopes: ['messages:read', 'messages:send'] },
+        isConfidential: true,
+      });
+      const address = `${HERE}/${client.id}/change`;
+      const older = await phone.open(address);
+      await server().administration.changeClient(OPERATOR, client.id, { scopes: ['messages:read'] });
+      t.is((await phone.submit(older, { name: 'Renamed' })).status, 409);
+      const now = await server().server.domain.clients.stored.find(client.id);
+      t.deepEqual([now?.settings['name'], now?.settings['scopes']], ['Older', ['messages:read']]);
+    });
+
     test(on('who may only look sees everything and finds nothing to change it with'), async (t) => {
       const { phone } = await administrator(server(), ['auditor']);
       const settings = { name: 'Looked At', grants: ['device_code'], scopes: ['openid'] };

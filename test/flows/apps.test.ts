@@ -39,6 +39,21 @@ onEachStorage(({ on, server }) => {
       t.true(text.includes(words), words);
   });
 
+  test(on('what was agreed to stays listed after signing out, and is taken back there'), async (t) => {
+    const { person, phone } = await letIn();
+    await phone.signOut();
+    await phone.signIn(person);
+    t.true(textOf((await phone.open('/account/apps')).text).includes('Send messages as you'));
+    t.is((await takeBack(phone, 'messages:send')).status, 303);
+    const page = await phone.open('/account/apps');
+    t.false(textOf(page.text).includes('Send messages as you'));
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    t.is((await phone.post('/account/apps/end', { csrf, client_id: 'crm' })).status, 303);
+    t.false(textOf((await phone.open('/account/apps')).text).includes('Harbour CRM'));
+    const { url } = await authorizationRequest(await connect(server(), 'crm'), { scope: 'openid messages:read' });
+    t.regex((await phone.open(url)).text, /name="decision"/, 'the next sign-in asks again');
+  });
+
   test(on('who is not signed in is asked to sign in first'), async (t) => {
     const page = await createPhone(server().issuer).open('/account/apps');
     t.is(page.url.pathname, '/account/sign-in');

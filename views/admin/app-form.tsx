@@ -8,6 +8,8 @@ export interface AppFormProps {
   purpose: 'new' | 'change';
   action: string;
   cancelHref: string;
+  /** Which state of the application the form was made of; it changes no other. */
+  seen?: string | undefined;
   /** Chosen once, when it is made. */
   kind: string;
   typed: {
@@ -53,13 +55,13 @@ export const appForm: View<AppFormProps> = {
 };
 
 const Form = ({
-  of: { purpose, action, cancelHref, kind, typed, grants, scopes, roles },
+  of: { purpose, action, cancelHref, seen, kind, typed, grants, scopes, roles },
   ui,
 }: {
   of: AppFormProps;
   ui: Ui;
 }) => (
-  <PostForm ui={ui} action={action} class="stack">
+  <PostForm ui={ui} action={action} class="stack" hidden={{ seen }}>
     <Field name="name" label={ui.t('admin.app.name')} value={typed.name} autocomplete="off" maxlength={100} />
     {purpose === 'change' ? null : (
       <Select

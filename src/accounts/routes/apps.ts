@@ -23,7 +23,10 @@ export interface GivenAccess {
 
 export interface AppsDeps {
   visitors: Visitors;
-  givenBy(accountId: string): Promise<readonly GivenAccess[]>;
+  /** What sessions and devices hold now. */
+  grantsOf(accountId: string): Promise<readonly GivenAccess[]>;
+  /** What applications get at the next sign-in without asking; it outlives the grants. */
+  rememberedBy(accountId: string): Promise<readonly GivenAccess[]>;
   /** What the person left out when the application asked, and could still allow it. */
   refusedTo(accountId: string, clientId: string): Promise<readonly string[]>;
   faceOf(clientId: string): ClientFace | undefined;
@@ -36,20 +39,22 @@ export interface AppsDeps {
 const HERE = '/account/apps';
 
 export function mountApps(router: Router, deps: AppsDeps): void {
-  const { visitors, givenBy, refusedTo, faceOf, describeScope, allowScope, withdrawScope, endAccess } = deps;
+  const { visitors, grantsOf, rememberedBy, refusedTo, faceOf, describeScope, allowScope, withdrawScope, endAccess } =
+    deps;
 
   router.get(HERE, async (ctx) => {
     const visitor = await visitors.require(ctx);
     if (!visitor) return;
     const { accountId } = visitor;
     const describe = (name: string) => ({ name, description: describeScope(name, localeOf(ctx)) });
-    const shown = [...byClient(await givenBy(accountId))].map(async ([clientId, grants]) => ({
+    const [grants, remembered] = await Promise.all([grantsOf(accountId), rememberedBy(accountId)]);
+    const shown = [...byClient([...grants, ...remembered])].map(async ([clientId, given]) => ({
       clientId,
       client: faceOf(clientId) ?? { name: clientId },
-      scopes: scopesOf(grants).map(describe),
+      scopes: scopesOf(given).map(describe),
       refusedScopes: (await refusedTo(accountId, clientId)).map(describe),
-      since: new Date(Math.min(...grants.map(({ issuedAt }) => issuedAt))),
-      devices: grants.length,
+      since: new Date(Math.min(...given.map(({ issuedAt }) => issuedAt))),
+      devices: grants.filter((grant) => grant.clientId === clientId).length,
     }));
     page(ctx, apps, { apps: await Promise.all(shown), done: doneOf(ctx) });
   });
@@ -86,7 +91,8 @@ export function mountApps(router: Router, deps: AppsDeps): void {
     requireCsrf(ctx, form);
     const visitor: Visitor | undefined = await visitors.require(ctx);
     if (!visitor) return undefined;
-    const given = byClient(await givenBy(visitor.accountId)).get(form['client_id'] ?? '');
+    const [grants, remembered] = await Promise.all([grantsOf(visitor.accountId), rememberedBy(visitor.accountId)]);
+    const given = byClient([...grants, ...remembered]).get(form['client_id'] ?? '');
     if (!given) throw new DomainError('not_found', 'grant_unknown');
     return { visitor, form, given };
   }

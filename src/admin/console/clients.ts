@@ -7,7 +7,7 @@ import { appForm } from '../../../views/admin/app-form.tsx';
 import { appMade } from '../../../views/admin/app-made.tsx';
 import { appsPage } from '../../../views/admin/apps.tsx';
 import type { AppFace } from '../../../views/partials/app-facts.tsx';
-import type { MadeClient } from '../../clients/stored-clients.ts';
+import type { Allow, MadeClient } from '../../clients/stored-clients.ts';
 import type { ClientActs } from '../../clients/routes/api.ts';
 import type { Locale } from '../../config/config.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
@@ -32,6 +32,19 @@ export interface ConsoleClientsDeps {
 const HERE = '/admin/clients';
 const NEW = `${HERE}/new`;
 const ONE = `${HERE}/:id`;
+
+/** An application to change, and the state of it that its form was made of. */
+interface FormOf {
+  id: string;
+  seen: string;
+}
+
+/** What another administrator has changed meanwhile must not come back from an older form. */
+const unchangedSince =
+  (seen: string): Allow =>
+  ({ changedAt }) => {
+    if (String(changedAt) !== seen) throw new DomainError('conflict', 'changed_meanwhile');
+  };
 
 export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): void {
   const { guard, list, find, actsOf, describeScope } = deps;
@@ -67,15 +80,16 @@ export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): v
     if (!(await guard.writer(ctx))) return;
     const app = await find(idOf(ctx), localeOf(ctx));
     if (!app.stored) throw new DomainError('not_found', 'not_found');
-    showForm(ctx, app.clientId, fieldsOf(app));
+    showForm(ctx, { id: app.clientId, seen: String(app.stored.changed.at.getTime()) }, fieldsOf(app));
   });
 
   router.post(`${ONE}/change`, async (ctx) => {
     const posted = await guard.posted(ctx, `${pathOf(ctx)}/change`);
     if (!posted) return;
     const { type: _kind, ...settings } = settingsIn(posted.form).settings;
-    await orForm(ctx, idOf(ctx), posted.form, async () => {
-      await actsOf(ctx, posted.accountId).change(idOf(ctx), settings);
+    const seen = posted.form['seen'] ?? '';
+    await orForm(ctx, { id: idOf(ctx), seen }, posted.form, async () => {
+      await actsOf(ctx, posted.accountId).change(idOf(ctx), settings, unchangedSince(seen));
       seeDone(ctx, pathOf(ctx), 'recorded');
     });
   });
@@ -100,7 +114,7 @@ export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): v
   /** What breaks a rule is said above the form, with what was typed. */
   async function orForm(
     ctx: Context,
-    id: string | undefined,
+    of: FormOf | undefined,
     form: Readonly<Record<string, string>>,
     work: () => Promise<void>,
   ): Promise<void> {
@@ -108,13 +122,13 @@ export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): v
       await work();
     } catch (error) {
       if (!isDomainError(error, 'invalid')) throw error;
-      showForm(ctx, id, choicesOf(form), error.problems ?? [error.detail ?? error.code]);
+      showForm(ctx, of, choicesOf(form), error.problems ?? [error.detail ?? error.code]);
     }
   }
 
-  function showForm(ctx: Context, id: string | undefined, chosen: AppFields, problems: readonly string[] = []): void {
+  function showForm(ctx: Context, of: FormOf | undefined, chosen: AppFields, problems: readonly string[] = []): void {
     const { scopes, roles } = stateOf(ctx).config;
-    const where = id === undefined ? HERE : `${HERE}/${encodeURIComponent(id)}`;
+    const where = of === undefined ? HERE : `${HERE}/${encodeURIComponent(of.id)}`;
     page(
       ctx,
       appForm,
@@ -122,8 +136,9 @@ export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): v
         ...choicesShown(chosen, Object.keys(scopes), Object.keys(roles), (scope) =>
           describeScope(scope, localeOf(ctx)),
         ),
-        purpose: id === undefined ? 'new' : 'change',
-        action: id === undefined ? HERE : `${where}/change`,
+        purpose: of === undefined ? 'new' : 'change',
+        action: of === undefined ? HERE : `${where}/change`,
+        seen: of?.seen,
         cancelHref: where,
         problems,
       },

@@ -10,12 +10,13 @@ import { readJson } from '../../web/middleware/body.ts';
 import { clientJson, type ClientUse } from '../faces.ts';
 import type { Roster } from '../roster.ts';
 import type { StoredClient } from '../stored-client.ts';
-import type { MadeClient, NewClient, Settings } from '../stored-clients.ts';
+import type { Allow, MadeClient, NewClient, Settings } from '../stored-clients.ts';
 
 /** In somebody's name, with their records; see `compose/administration.ts`. */
 export interface ClientActs {
   create(client: Pick<NewClient, 'settings' | 'isConfidential'>): Promise<MadeClient>;
-  change(id: string, settings: Settings): Promise<StoredClient>;
+  /** `allow` judges the client as it stands at that moment. */
+  change(id: string, settings: Settings, allow?: Allow): Promise<StoredClient>;
   addSecret(id: string, options: { replace?: boolean }): Promise<Required<MadeClient>>;
   removeSecret(id: string, secretId: string): Promise<StoredClient>;
   disable(id: string): Promise<StoredClient>;
