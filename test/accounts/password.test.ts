@@ -49,7 +49,7 @@ test('a password of more than 128 characters is too long, also after normalisati
   t.throws(() => parsePassword('a'.repeat(10_000_000)), { code: 'password_too_long' });
 });
 
-test('half a surrogate pair is refused, since it would be hashed as any other half', (t) => {
+test('half a surrogate pair is refused, since it would be hashed like every other half', (t) => {
   t.throws(() => parsePassword('password\ud800'), { code: 'password_malformed' });
 });
 

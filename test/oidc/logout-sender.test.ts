@@ -115,9 +115,9 @@ test("an application that does not answer takes none of the others' time, howeve
 });
 
 test('of many that were left, each is told at the first look', async (t) => {
-  const { settled, told } = await stage(t, () => Promise.resolve(), { left: many('desk', 410) });
+  const { reports, settled, told } = await stage(t, () => Promise.resolve(), { left: many('desk', 410) });
   while (told() < 410) await settled();
-  t.pass();
+  t.deepEqual([...new Set(reports.map(({ attempts }) => attempts))], [1]);
 });
 
 test('one that takes its time is not told again meanwhile, by any process', async (t) => {
