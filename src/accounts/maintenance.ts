@@ -21,6 +21,16 @@ export interface ServiceNames {
   purpose: string;
 }
 
+/** What is absent stays. */
+export type Amendment = Partial<ServiceNames> & { isEnabled?: boolean };
+
+export interface Amended {
+  account: Account;
+  isRenamed: boolean;
+  /** Disabled, or enabled again. */
+  isSwitched: boolean;
+}
+
 type Invitation = NonNullable<AccountRecord['invitations']>[number];
 
 /**
@@ -44,7 +54,8 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
   ): Promise<Account> {
     const stored = await accounts.update(id, (old) => {
       if (old.kind !== 'service' || (by !== undefined && !old.maintainers.includes(by))) throw unknown();
-      return { ...next(old), updatedAt: clock.now() };
+      const made = next(old);
+      return made === old ? undefined : { ...made, updatedAt: clock.now() };
     });
     if (!stored) throw unknown();
     return accountOf(stored);
@@ -82,10 +93,21 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
       }
     },
 
-    /** Throws `username_invalid`, `name_invalid`, `account_exists`. */
-    rename(id: string, { name, purpose }: ServiceNames, by?: string): Promise<Account> {
-      if (name.trim() === '') throw new DomainError('invalid', 'username_invalid');
-      return orTaken(change(id, by, (old) => withProfile(old, { username: name, name: purpose })));
+    /**
+     * All of it or nothing, and says what has changed by it. What an administrator has disabled stays theirs to enable. Throws
+     * `username_invalid`, `name_invalid`, `account_exists`, `disabled_by_administrator` (`forbidden`).
+     */
+    async amend(id: string, amendment: Amendment, by: string): Promise<Amended> {
+      let [isRenamed, isSwitched] = [false, false];
+      const next = (old: AccountRecord): AccountRecord => {
+        const named = renamed(old, amendment);
+        isRenamed = named.username !== old.username || named.name !== old.name;
+        const made = switched(named, amendment.isEnabled);
+        isSwitched = made.status !== old.status;
+        return isRenamed || isSwitched ? made : old;
+      };
+      const account = await orTaken(change(id, by, next));
+      return { account, isRenamed, isSwitched };
     },
 
     /**
@@ -150,21 +172,6 @@ export function createMaintenance({ store, clock }: { store: Store; clock: Clock
         return { ...old, maintainers, invitations: old.invitations?.filter((one) => one.by !== accountId) ?? [] };
       });
     },
-
-    /** What an administrator has disabled stays theirs to enable. */
-    disable: (id: string, by: string): Promise<Account> =>
-      change(id, by, (old) =>
-        old.status === 'disabled' ? old : { ...old, status: 'disabled', disabledBy: 'maintainer' },
-      ),
-
-    /** Throws `disabled_by_administrator` (`forbidden`). */
-    enable: (id: string, by: string): Promise<Account> =>
-      change(id, by, ({ disabledBy, ...old }) => {
-        if (old.status === 'disabled' && disabledBy !== 'maintainer') {
-          throw new DomainError('forbidden', 'disabled_by_administrator');
-        }
-        return { ...old, status: 'active' };
-      }),
   };
 }
 
@@ -174,4 +181,17 @@ function joined(maintainers: readonly string[], accountId: string): string[] {
   const all = [...new Set([...maintainers, accountId])];
   if (all.length > MOST) throw new DomainError('conflict', 'maintainers_too_many');
   return all;
+}
+
+function renamed(old: AccountRecord, { name = old.username, purpose = old.name }: Amendment): AccountRecord {
+  if (name === undefined || name.trim() === '') throw new DomainError('invalid', 'username_invalid');
+  return withProfile(old, { username: name, name: purpose ?? '' });
+}
+
+function switched(old: AccountRecord, isEnabled = old.status === 'active'): AccountRecord {
+  if (isEnabled === (old.status === 'active')) return old;
+  if (!isEnabled) return { ...old, status: 'disabled', disabledBy: 'maintainer' };
+  const { disabledBy, ...rest } = old;
+  if (disabledBy !== 'maintainer') throw new DomainError('forbidden', 'disabled_by_administrator');
+  return { ...rest, status: 'active' };
 }

@@ -34,12 +34,12 @@ export interface ServiceAccounts {
 export interface ServiceAccountActs {
   /** Answers its account id. Throws also `service_accounts_too_many` (`conflict`). */
   create(names: NewServiceNames): Promise<string>;
-  rename(id: string, names: NewServiceNames): Promise<void>;
+  /** All of it or nothing; what is absent stays. */
+  amend(id: string, amendment: Partial<NewServiceNames> & { isEnabled?: boolean }): Promise<void>;
   ask(id: string, login: string): Promise<void>;
   retract(id: string, login: string): Promise<void>;
   answer(id: string, accepts: boolean): Promise<void>;
   remove(id: string, maintainerId: string): Promise<void>;
-  setEnabled(id: string, isEnabled: boolean): Promise<void>;
 }
 
 /** As the interface answers it. */

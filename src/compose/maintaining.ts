@@ -1,7 +1,7 @@
 // Acts on service accounts, each with its record and its letters; `administration.ts` has them among all others. `as`: the
 // maintainer who acts; absent for administrators.
 import type { Account } from '../accounts/account.ts';
-import type { ServiceNames } from '../accounts/maintenance.ts';
+import type { Amendment, ServiceNames } from '../accounts/maintenance.ts';
 import type { AuditEvent } from '../audit/event.ts';
 import { DomainError } from '../lib/errors.ts';
 import type { Actor } from './actor.ts';
@@ -42,8 +42,16 @@ export function createMaintaining(
       return account;
     },
 
-    renameServiceAccount: async (by: Actor, id: string, names: ServiceNames, as?: string): Promise<Account> =>
-      noted(by, await maintenance.rename(id, names, as), 'account.profile_changed', { what: 'renamed' }),
+    /** Disabled, its keys are refused and introspection calls their tokens inactive. What changes nothing is neither recorded nor told. */
+    async amendServiceAccount(by: Actor, id: string, amendment: Amendment, as: string): Promise<Account> {
+      if (amendment.isEnabled) await revocation.accountMayStart(id);
+      const { account, isRenamed, isSwitched } = await maintenance.amend(id, amendment, as);
+      if (isSwitched && !amendment.isEnabled) await revocation.cutAccount(id);
+      if (isRenamed) await noted(by, account, 'account.profile_changed', { what: 'renamed' });
+      const what = amendment.isEnabled ? 'enabled' : 'disabled';
+      if (isSwitched) await noted(by, account, `account.${what}`, { what });
+      return account;
+    },
 
     /** Finds who was asked; runs once the answer has gone, which is the same whether or not there is such an account. */
     async inviteMaintainer(by: Actor, id: string, login: string): Promise<void> {
@@ -64,17 +72,5 @@ export function createMaintaining(
 
     removeMaintainer: async (by: Actor, id: string, who: string, as?: string): Promise<Account> =>
       noted(by, await maintenance.remove(id, who, as), 'account.maintainer_removed', { what: 'removed', who }),
-
-    /** Its keys are refused, and introspection calls their tokens inactive, while it lasts. */
-    async disableServiceAccount(by: Actor, id: string, as: string): Promise<Account> {
-      const account = await maintenance.disable(id, as);
-      await revocation.cutAccount(id);
-      return noted(by, account, 'account.disabled', { what: 'disabled' });
-    },
-
-    async enableServiceAccount(by: Actor, id: string, as: string): Promise<Account> {
-      await revocation.accountMayStart(id);
-      return noted(by, await maintenance.enable(id, as), 'account.enabled', { what: 'enabled' });
-    },
   };
 }

@@ -63,7 +63,7 @@ export function composeServiceAccounts(deps: ServiceAccountsDeps) {
       const by = actorOf(ctx, as);
       return {
         create: async (names) => (await administration.createMaintained(by, names, as)).id,
-        rename: async (id, names) => void (await administration.renameServiceAccount(by, id, names, as)),
+        amend: async (id, amendment) => void (await administration.amendServiceAccount(by, id, amendment, as)),
         async ask(id, login) {
           await admitInvitation(as);
           const asked = await maintenance.ask(id, login, as);
@@ -72,9 +72,6 @@ export function composeServiceAccounts(deps: ServiceAccountsDeps) {
         retract: async (id, login) => void (await maintenance.retract(id, login, as)),
         answer: async (id, accepts) => void (await administration.answerMaintaining(by, id, accepts, as)),
         remove: async (id, who) => void (await administration.removeMaintainer(by, id, who, as)),
-        async setEnabled(id, isEnabled) {
-          await administration[isEnabled ? 'enableServiceAccount' : 'disableServiceAccount'](by, id, as);
-        },
       };
     },
   };

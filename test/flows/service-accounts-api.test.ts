@@ -60,6 +60,21 @@ onEachStorage(({ on, server }) => {
     t.deepEqual((await call('GET', `/${id}`)).body['roles'], ['support', 'member']);
   });
 
+  test(on('what changes nothing is neither recorded nor told, and what is refused changes nothing'), async (t) => {
+    const { call, make } = await caller();
+    const id = await make();
+    const { body } = await call('GET', `/${id}`);
+    const records = async () => (await server().server.domain.audit.list({ account: id, limit: 50 })).items.length;
+    const before = await records();
+    for (const same of [{ name: body['name'] }, { disabled: false }, {}])
+      t.is((await call('PATCH', `/${id}`, same)).status, 200);
+    t.is(await records(), before);
+    await server().administration.disableAccount(OPERATOR, id);
+    const refused = await call('PATCH', `/${id}`, { name: newName(), disabled: false });
+    t.is(refused.body['code'], 'disabled_by_administrator');
+    t.is((await call('GET', `/${id}`)).body['name'], body['name']);
+  });
+
   test(on('somebody is asked, accepts, and the first one leaves'), async (t) => {
     const [anna, wei] = [await caller(), await caller()];
     const id = await anna.make();

@@ -49,13 +49,9 @@ export function mountServiceAccountsApi(router: Router, { bearer, accounts, acts
 
   router.patch(ONE, async (ctx) => {
     const { accountId, acts } = await managing(ctx);
-    const { name, purpose, disabled } = await readBody(ctx, changeBody);
-    const before = await accounts.find(accountId, idOf(ctx));
-    if (name !== undefined || purpose !== undefined) {
-      await acts.rename(before.id, { name: name ?? before.name, purpose: purpose ?? before.purpose ?? '' });
-    }
-    if (disabled !== undefined) await acts.setEnabled(before.id, !disabled);
-    answer(ctx, 200, serviceAccountJson(await accounts.find(accountId, before.id)));
+    const { disabled, ...names } = await readBody(ctx, changeBody);
+    await acts.amend(idOf(ctx), { ...names, ...(disabled !== undefined && { isEnabled: !disabled }) });
+    answer(ctx, 200, serviceAccountJson(await accounts.find(accountId, idOf(ctx))));
   });
 
   /** The same answer whether or not there is such an account. */

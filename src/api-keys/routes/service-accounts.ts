@@ -68,10 +68,10 @@ export function mountServiceAccountPages(router: Router, deps: ServiceAccountPag
     if (holder) await show(ctx, holder);
   });
 
-  mountAct('rename', (acts, id, form) => acts.rename(id, namesIn(form)));
+  mountAct('rename', (acts, id, form) => acts.amend(id, namesIn(form)));
   mountAct('retract', (acts, id, form) => acts.retract(id, form['login'] ?? ''));
-  mountAct('disable', (acts, id) => acts.setEnabled(id, false));
-  mountAct('enable', (acts, id) => acts.setEnabled(id, true));
+  mountAct('disable', (acts, id) => acts.amend(id, { isEnabled: false }));
+  mountAct('enable', (acts, id) => acts.amend(id, { isEnabled: true }));
   mountAct('ask', async (acts, id, form) => {
     await acts.ask(id, form['login'] ?? '');
     return 'asked';
