@@ -5,7 +5,7 @@ import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { actHref } from '../partials/act-link.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
-import { Expiry, KEY_STATES, KeyState, keySamples, LastUse } from '../partials/api-key.tsx';
+import { KEY_STATES, KeyLines, KeyState, keySamples } from '../partials/api-key.tsx';
 import { Field, QueryForm, Select } from '../partials/form.tsx';
 import { Pager } from '../partials/pager.tsx';
 import { AccountLink, type Named } from '../partials/record-list.tsx';
@@ -95,15 +95,7 @@ const Entry = ({ of: key, in: { here, mayWrite }, ui }: { of: AdminKeyFace; in: 
       <KeyState of={key} ui={ui} />
       <AccountLink of={key.owner} />
     </div>
-    <p>
-      <code class="muted">{key.clientId}</code>
-    </p>
-    <p class="muted">
-      {ui.t('keys.expires')}: <Expiry of={key} ui={ui} />
-    </p>
-    <p class="muted">
-      {ui.t('keys.last_used')}: <LastUse of={key} ui={ui} />
-    </p>
+    <KeyLines of={key} ui={ui} />
     {mayWrite && key.state !== 'revoked' ? (
       <p class="links">
         {key.state === 'disabled' ? (

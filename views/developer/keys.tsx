@@ -1,7 +1,7 @@
 // `/developer/keys`: the API keys that the person manages.
 import type { KeyFace } from '../../src/api-keys/faces.ts';
 import type { Ui, View } from '../../src/web/view.ts';
-import { Expiry, KeyState, keySamples, LastUse } from '../partials/api-key.tsx';
+import { KeyLines, KeyState, keySamples } from '../partials/api-key.tsx';
 import { Card } from '../partials/card.tsx';
 import { LinkButton } from '../partials/form.tsx';
 
@@ -40,14 +40,6 @@ const Entry = ({ of: key, ui }: { of: KeyFace; ui: Ui }) => (
       <KeyState of={key} ui={ui} />
       {key.service === undefined ? null : <span class="chip">{ui.t('keys.of_service', { name: key.service })}</span>}
     </div>
-    <p>
-      <code class="muted">{key.clientId}</code>
-    </p>
-    <p class="muted">
-      {ui.t('keys.expires')}: <Expiry of={key} ui={ui} />
-    </p>
-    <p class="muted">
-      {ui.t('keys.last_used')}: <LastUse of={key} ui={ui} />
-    </p>
+    <KeyLines of={key} ui={ui} />
   </li>
 );

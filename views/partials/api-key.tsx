@@ -167,3 +167,18 @@ export const keySamples = {
     secrets: [],
   },
 } as const satisfies Record<string, KeyFace>;
+
+/** What a list says of each. */
+export const KeyLines = ({ of: key, ui }: { of: KeyFace; ui: Ui }) => (
+  <>
+    <p>
+      <code class="muted">{key.clientId}</code>
+    </p>
+    <p class="muted">
+      {ui.t('keys.expires')}: <Expiry of={key} ui={ui} />
+    </p>
+    <p class="muted">
+      {ui.t('keys.last_used')}: <LastUse of={key} ui={ui} />
+    </p>
+  </>
+);
