@@ -64,7 +64,7 @@ export interface AuditLog extends Audit {
   refusedIn(requestId: string): Promise<AuditRecord[]>;
   /** Whether the log is as it was written. Reads all of it. */
   verify(): Promise<ChainReport>;
-  /** Tries once more to write what is still unwritten. */
+  /** Waits for what is being written, and tries once more to write what is still unwritten. */
   close(): Promise<void>;
 }
 
@@ -101,6 +101,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
   const { store, clock, keepSeconds, secrets, writer, onError } = deps;
   let last: LastLink | undefined;
   let unwritten: Entry[] = [];
+  const writing = new Set<Promise<boolean>>();
 
   // Makes the link without waiting, so that concurrent events have their places in the chain.
   function seal(event: AuditEvent): Entry {
@@ -110,7 +111,13 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
     return { event: clean, link };
   }
 
-  async function write(entry: Entry): Promise<boolean> {
+  function write(entry: Entry): Promise<boolean> {
+    const written = append(entry).finally(() => writing.delete(written));
+    writing.add(written);
+    return written;
+  }
+
+  async function append(entry: Entry): Promise<boolean> {
     const { event, link } = entry;
     const options = {
       keepMs: keepSeconds() * 1000,
@@ -167,6 +174,7 @@ export function createAuditLog(deps: AuditLogDeps): AuditLog {
     verify: () => verifyAuditLog({ store, secrets: secrets(), keptSince: clock.now() - keepSeconds() * 1000 }),
 
     async close() {
+      await Promise.all(writing);
       await Promise.all(unwritten.splice(0).map(write));
     },
   };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import test from 'ava';
 import { auditLog, KEEP_SECONDS, signedIn } from './fixture.ts';
 
@@ -123,5 +124,21 @@ test('closing writes what the store refused before', async (t) => {
   await log.record(signedIn);
   away = false;
   await log.close();
+  t.is((await log.list({ limit: 10 })).items.length, 1);
+});
+
+test('closing waits for what nobody has waited for', async (t) => {
+  const { store, open } = await auditLog(t);
+  let isOpen = true;
+  const log = open({
+    ...store,
+    append: async (...call) => {
+      await sleep(20);
+      return isOpen ? store.append(...call) : Promise.reject(new Error('the store is closed'));
+    },
+  });
+  void log.record(signedIn);
+  await log.close();
+  isOpen = false;
   t.is((await log.list({ limit: 10 })).items.length, 1);
 });

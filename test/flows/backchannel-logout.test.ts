@@ -56,11 +56,11 @@ onEachStorage(
       (await server().server.domain.audit.list({ account, limit: 50 })).items.filter((item) => item.type === type);
     /** The record is written after the application has answered. */
     const recorded = async (type: string, account: string) => {
-      for (;;) {
+      for (const until = Date.now() + 10_000; Date.now() < until; await sleep(20)) {
         const [found] = await records(type, account);
         if (found) return found;
-        await sleep(20);
       }
+      throw new Error(`there is no record of ${type}`);
     };
 
     test(on('the token is a logout token of this server, and each application gets its own'), async (t) => {
