@@ -4,7 +4,7 @@ import { restartsFor } from '../compose/changes.ts';
 import type { Answer } from '../compose/processes.ts';
 import { type ConfigChange, type FieldChange, fieldWords } from '../config/compare.ts';
 import type { Config } from '../config/config.ts';
-import type { Consequence } from '../policy/consequences.ts';
+import type { Consequence, OfClient } from '../policy/consequences.ts';
 import { moment } from '../lib/moment.ts';
 import { printable } from './table.ts';
 
@@ -99,16 +99,41 @@ export function consequenceText(consequence: Consequence): string {
       return `role ${consequence.role} is gone: ${people} held it`;
     case 'role_needs_mfa':
       return `role ${consequence.role} needs a second factor from now on: ${people}`;
-    case 'client_loses':
-      return `application ${consequence.client} loses ${consequence.scope}: ${atMost(consequence)}${people}`;
-    case 'client_loses_grant':
-      return `application ${consequence.client} loses the grant ${consequence.grant}: ${atMost(consequence)}${people}`;
     case 'scope_moves':
       return `scope ${consequence.scope} moves to another resource: ${atMost(consequence)}${people}, ${counted(consequence.keys, 'key', 'keys')}`;
-    case 'client_gone':
-      return `application ${consequence.client} is gone: ${atMost(consequence)}${people}`;
+    case 'registration_ends':
+      return `clients can no longer register: ${applications(consequence)} that did stay as they are, and no longer look after themselves`;
+    case 'registration_narrows':
+      return `${consequence.scope} can no longer be registered: ${applications(consequence)} that registered keep it`;
     default:
-      return `application ${consequence.client} no longer lets in ${people}`;
+      return `application ${nameOf(consequence)} ${clientText(consequence)}`;
+  }
+}
+
+const applications = ({ clients }: { clients: number }): string => counted(clients, 'application', 'applications');
+
+const nameOf = ({ client, stored }: OfClient): string =>
+  stored ? printable(`${client} (“${stored.name}”, of no file)`) : client;
+
+function clientText(consequence: Extract<Consequence, OfClient>): string {
+  const who = `${'atMost' in consequence ? atMost(consequence) : ''}${counted(consequence.people, 'person', 'people')}`;
+  switch (consequence.kind) {
+    case 'client_loses':
+      return `loses ${consequence.scope}: ${who}`;
+    case 'client_loses_on_devices':
+      return `loses ${consequence.scope} on devices: ${who}`;
+    case 'client_loses_grant':
+      return `loses the grant ${consequence.grant}: ${who}`;
+    case 'client_gone':
+      return `is gone: ${who}`;
+    case 'client_refused':
+      return `goes out of force, ${printable(consequence.problem)}: ${who}`;
+    case 'client_superseded':
+      return 'is managed by the files from now on';
+    case 'client_loses_proof':
+      return `has no secret or key that the files know: ${who}`;
+    default:
+      return `no longer lets in ${who}`;
   }
 }
 

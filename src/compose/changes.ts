@@ -7,9 +7,7 @@ import { digestOf, type ConfigSnapshot, EMPTY_SNAPSHOT } from '../config/snapsho
 import type { AppliedConfig } from '../policy/applied.ts';
 import {
   affectedRoles,
-  closedDoors,
   type Consequence,
-  doorsMove,
   type HolderGroup,
   isLoser,
   type OwnedKey,
@@ -17,8 +15,10 @@ import {
   type ShiftedGroup,
   shiftGroups,
 } from '../policy/consequences.ts';
+import { closedDoors, doorsMove } from '../policy/doors.ts';
 import { clientConsequences } from './client-consequences.ts';
 import type { Domain } from './domain.ts';
+import { registrationConsequences, withStored } from './stored-layer.ts';
 
 export interface Plan {
   /** Of what was applied last; absent before the first start. */
@@ -55,14 +55,15 @@ const confirmAbove = (...snapshots: readonly ConfigSnapshot[]): number =>
 
 export type Changes = ReturnType<typeof createChanges>;
 
-export function createChanges({ applied, directory, keys, consents, grants }: ChangesDeps) {
+export function createChanges({ applied, clients, directory, keys, consents, grants }: ChangesDeps) {
   /** Answers the plan of taking `next` into force. */
   async function plan(next: ConfigSnapshot): Promise<Plan> {
     const former = await applied.find();
     const before = former?.snapshot ?? EMPTY_SNAPSHOT;
     const digest = digestOf(next);
     const changes = former?.digest === digest ? [] : compareSnapshots(before, next);
-    const { consequences, people } = former ? await follow(before, next) : { consequences: [], people: 0 };
+    const { consequences, people } =
+      former && changes.length > 0 ? await follow(before, next) : { consequences: [], people: 0 };
     return {
       ...(former && { former }),
       digest,
@@ -73,7 +74,10 @@ export function createChanges({ applied, directory, keys, consents, grants }: Ch
     };
   }
 
-  async function follow(before: ConfigSnapshot, after: ConfigSnapshot) {
+  async function follow(former: ConfigSnapshot, next: ConfigSnapshot) {
+    const stored = await clients.inUse();
+    const { snapshot: before } = withStored(former, stored);
+    const { snapshot: after, refused } = withStored(next, stored);
     const tally = await createTally();
     const groups = await holders(before, after, tally.isUsable);
     for (const { ids } of groups.filter(isLoser)) ids.forEach(tally.add);
@@ -83,9 +87,10 @@ export function createChanges({ applied, directory, keys, consents, grants }: Ch
       ...roleConsequences(groups, await ownedKeys(groups), { before, after }),
       ...(await clientConsequences(
         { consents, grants, directory, keys: keys.lifecycle.inUse, tally },
-        { before, after },
+        { before, after, refused },
       )),
       ...doors.map(({ consequence }) => consequence),
+      ...registrationConsequences(before, after),
     ];
     return { consequences, people: tally.people() };
   }
@@ -163,4 +168,4 @@ export function createChanges({ applied, directory, keys, consents, grants }: Ch
   return { plan };
 }
 
-export type ChangesDeps = Pick<Domain, 'applied' | 'directory' | 'keys' | 'consents' | 'grants'>;
+export type ChangesDeps = Pick<Domain, 'applied' | 'clients' | 'directory' | 'keys' | 'consents' | 'grants'>;

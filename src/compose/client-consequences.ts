@@ -1,7 +1,8 @@
 // What a changed configuration takes from people by the applications and keys that they use: counted by what each agreed to. Roles
 // and doors are in `policy/consequences.ts`.
-import type { ConfigSnapshot, ClientSnapshot } from '../config/snapshot.ts';
-import { type Consequence, movedScopes, signsIn } from '../policy/consequences.ts';
+import { isPublicClient } from '../config/config.ts';
+import { canonical, type ConfigSnapshot, type ClientSnapshot } from '../config/snapshot.ts';
+import { type Consequence, faceOf, movedScopes, signsIn } from '../policy/consequences.ts';
 import type { Domain } from './domain.ts';
 
 /** People who lose something, each once. */
@@ -14,7 +15,7 @@ export interface Tally {
 
 export interface ClientConsequencesDeps {
   consents: Pick<Domain['consents'], 'given'>;
-  grants: Pick<Domain['grants'], 'to'>;
+  grants: Pick<Domain['grants'], 'isOfDevice' | 'to'>;
   directory: Pick<Domain['directory'], 'find'>;
   /** In use. */
   keys(): AsyncIterable<{ ownerId: string; scopes: readonly string[] }>;
@@ -24,6 +25,8 @@ export interface ClientConsequencesDeps {
 interface Snapshots {
   before: ConfigSnapshot;
   after: ConfigSnapshot;
+  /** Why clients that no file manages are out of force after, by id. */
+  refused: ReadonlyMap<string, string>;
 }
 
 /** Something that a client no longer has or does. */
@@ -31,36 +34,73 @@ interface Loss {
   consequence: Consequence;
   /** Whether who gave these scopes notices. */
   concerns(given: readonly string[]): boolean;
+  /** It is lost to devices alone. */
+  onDevices?: true;
 }
 
 export async function clientConsequences(
   deps: ClientConsequencesDeps,
-  { before, after }: Snapshots,
+  { before, after, refused }: Snapshots,
 ): Promise<Consequence[]> {
   const found: Consequence[] = [];
   for (const [client, old] of Object.entries(before.clients)) {
-    const losses = lossesOf(client, old, after.clients[client]);
+    const next = after.clients[client];
+    const losses = next ? lossesOf(client, old, next) : endOf(client, old, refused.get(client));
     if (losses.length > 0) found.push(...(await counted(deps, client, old, losses)));
   }
   for (const scope of movedScopes(before, after)) found.push(await move(deps, scope, before));
   return found;
 }
 
-function lossesOf(client: string, old: ClientSnapshot, next: ClientSnapshot | undefined): Loss[] {
-  const concernsAll = (given: readonly string[]): boolean => given.length > 0;
-  if (!next) return [{ consequence: { kind: 'client_gone', client, people: 0 }, concerns: concernsAll }];
+const concernsAll = (given: readonly string[]): boolean => given.length > 0;
+
+function endOf(client: string, old: ClientSnapshot, problem: string | undefined): Loss[] {
+  const face = { ...faceOf(client, old), people: 0 };
+  const consequence: Consequence =
+    problem === undefined ? { kind: 'client_gone', ...face } : { kind: 'client_refused', ...face, problem };
+  return [{ consequence, concerns: concernsAll }];
+}
+
+function lossesOf(client: string, old: ClientSnapshot, next: ClientSnapshot): Loss[] {
+  const face = { ...faceOf(client, old), people: 0 };
   const grants = old.grants.filter((grant) => grant !== 'client_credentials' && !next.grants.includes(grant));
   const scopes = old.scopes.filter((scope) => !next.scopes.includes(scope));
   return [
+    ...takeOver(old, next).map((kind): Loss => ({
+      consequence: { kind, ...face },
+      concerns: kind === 'client_loses_proof' ? concernsAll : () => false,
+    })),
     ...grants.map((grant): Loss => ({
-      consequence: { kind: 'client_loses_grant', client, grant, people: 0 },
+      consequence: { kind: 'client_loses_grant', ...face, grant },
       concerns: concernsAll,
     })),
     ...scopes.map((scope): Loss => ({
-      consequence: { kind: 'client_loses', client, scope, people: 0 },
+      consequence: { kind: 'client_loses', ...face, scope },
       concerns: (given) => given.includes(scope),
     })),
+    ...takenFromDevices(old, next).map((scope): Loss => ({
+      consequence: { kind: 'client_loses_on_devices', ...face, scope },
+      concerns: (given) => given.includes(scope),
+      onDevices: true,
+    })),
   ];
+}
+
+/** A file that has the id of a stored client from now on knows none of its secrets but those that it names. */
+function takeOver(old: ClientSnapshot, next: ClientSnapshot): ('client_superseded' | 'client_loses_proof')[] {
+  if (!old.stored || next.stored) return [];
+  const isPublic = (client: ClientSnapshot): boolean => isPublicClient({ ...client, secret_hashes: client.secrets });
+  const keysOf = ({ jwks, jwks_uri }: ClientSnapshot): string => canonical({ jwks, jwks_uri });
+  const isSame = isPublic(old) ? isPublic(next) : old.secrets.length === 0 && keysOf(old) === keysOf(next);
+  const opens = isSame || old.secrets.some((secret) => next.secrets.includes(secret));
+  return opens ? ['client_superseded'] : ['client_superseded', 'client_loses_proof'];
+}
+
+/** What the ceiling of the device grant takes, and the client keeps elsewhere. */
+function takenFromDevices(old: ClientSnapshot, next: ClientSnapshot): string[] {
+  if (!old.grants.includes('device_code') || !next.grants.includes('device_code')) return [];
+  const left = next.device_scopes ?? next.scopes;
+  return (old.device_scopes ?? old.scopes).filter((scope) => !left.includes(scope) && next.scopes.includes(scope));
 }
 
 async function counted(
@@ -70,17 +110,38 @@ async function counted(
   losses: readonly Loss[],
 ): Promise<Consequence[]> {
   if (!signsIn(old)) return losses.map(({ consequence }) => consequence);
-  if (old.first_party) {
-    const people = await deps.tally.everybody();
-    return losses.map(({ consequence }) => ({ ...consequence, people, atMost: true }));
-  }
+  const [onDevices, elsewhere] = [losses.filter((loss) => loss.onDevices), losses.filter((loss) => !loss.onDevices)];
+  const devices = await counting(deps, onDevices, () => byDevices(deps, client, old));
+  if (!old.first_party) return [...(await counting(deps, elsewhere, () => givenTo(deps, client, old))), ...devices];
+  if (elsewhere.length === 0) return devices;
+  const people = await deps.tally.everybody();
+  return [...elsewhere.map(({ consequence }) => ({ ...consequence, people, atMost: true as const })), ...devices];
+}
+
+interface Given {
+  accountId: string;
+  scopes: readonly string[];
+}
+
+async function counting(
+  { tally }: ClientConsequencesDeps,
+  losses: readonly Loss[],
+  given: () => AsyncIterable<Given>,
+): Promise<Consequence[]> {
+  if (losses.length === 0) return [];
   const people = losses.map(() => new Set<string>());
-  for await (const { accountId, scopes } of givenTo(deps, client, old)) {
+  for await (const { accountId, scopes } of given()) {
     losses.forEach(({ concerns }, index) => {
-      if (concerns(scopes) && deps.tally.add(accountId)) people[index]?.add(accountId);
+      if (concerns(scopes) && tally.add(accountId)) people[index]?.add(accountId);
     });
   }
   return losses.map(({ consequence }, index) => ({ ...consequence, people: people[index]?.size ?? 0 }));
+}
+
+/** What devices were given, also those of our own applications: each has a grant of its own. */
+async function* byDevices({ grants }: ClientConsequencesDeps, client: string, old: ClientSnapshot) {
+  const isMixed = old.grants.includes('authorization_code');
+  for await (const grant of grants.to(client)) if (!isMixed || (await grants.isOfDevice(grant.id))) yield grant;
 }
 
 /** Who gave which scopes to a client, perhaps more than once: of devices no consent is remembered, only their grants. */

@@ -30,12 +30,13 @@ const NAMED = new Set([
 ]);
 
 export function createClientsDesk({ domain: { clients, directory }, describeScope }: ClientsDeskDeps) {
-  async function faceOf({ clientId, name, state, managedBy, place }: RosterEntry): Promise<AppFace> {
+  async function faceOf({ clientId, name, state, managedBy, place, problems }: RosterEntry): Promise<AppFace> {
     const { lastUsedAt, ...use } = await clients.useOf(clientId);
     return {
       clientId,
       name,
       state,
+      isNarrowed: state === 'active' && problems.length > 0,
       manager: { state: managedBy, place },
       use: { ...use, lastUsedAt: lastUsedAt === undefined ? undefined : new Date(lastUsedAt) },
     };

@@ -5,7 +5,7 @@ import { createInitialTokens } from '../clients/registration/initial-tokens.ts';
 import type { ClientUse } from '../clients/faces.ts';
 import { createRegistrar } from '../clients/registration/registrar.ts';
 import { createRoster } from '../clients/roster.ts';
-import { isStoredClientId, storedClientCollection } from '../clients/stored-client.ts';
+import { isInUse, isStoredClientId, type StoredClient, storedClientCollection } from '../clients/stored-client.ts';
 import { createStoredClients, hashesOf, type Settings } from '../clients/stored-clients.ts';
 import type { AuditLog } from '../audit/log.ts';
 import { WEB_CLIENT } from '../config/built-in.ts';
@@ -13,6 +13,7 @@ import { judgeClient, outsideClientInForce } from '../config/outside-client.ts';
 import type { LayeredConfig } from '../config/source.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { GrantRecords } from '../oidc/grant-records.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 import type { Store } from '../storage/port.ts';
 
 export interface ClientsDeps {
@@ -76,6 +77,12 @@ export function composeClients({ config, store, clock, audit, grants, askAnew, o
       issuer: () => config.current().issuer,
       clock,
     }),
+
+    /** Those in use, whatever files say of them. */
+    async inUse(): Promise<StoredClient[]> {
+      const all = await gather(everyItem(stored.list));
+      return all.filter((client) => isInUse(client, clock.now()));
+    },
 
     /** What came of a client. */
     async useOf(client: string): Promise<ClientUse> {

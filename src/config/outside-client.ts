@@ -3,12 +3,13 @@
 // each reading: not first-party, and not with scopes of our own interface.
 import type { z } from 'zod';
 import { builtInScopes, isReservedScope } from './built-in.ts';
-import type { ClientConfig, Config } from './config.ts';
+import type { ClientConfig, Config, Lifetimes } from './config.ts';
 import type { Path, Report } from './problem.ts';
 import { resolveClient } from './resolve.ts';
 import { clientRules } from './rules/clients.ts';
 import { clientLifetimeRules } from './rules/server.ts';
 import { clientSection } from './sections/clients.ts';
+import type { ConfigSnapshot } from './snapshot.ts';
 
 const settingsSection = clientSection.omit({ first_party: true, secrets: true });
 
@@ -27,12 +28,31 @@ export interface ClientJudgement {
   client?: ClientConfig;
 }
 
+/** What of the files such a client is judged by. */
+export interface RulingFiles extends Pick<Config, 'mode' | 'scopes' | 'roles'> {
+  lifetimes: Pick<Lifetimes, 'grant' | 'refresh_token'>;
+}
+
+/** The same of a snapshot, as far as it says; what another release left out bounds nothing. */
+export function rulingFilesOf({ scopes, roles, settings }: ConfigSnapshot): RulingFiles {
+  const seconds = (name: string, otherwise: number): number => {
+    const value = settings[`lifetimes.${name}`];
+    return typeof value === 'number' ? value : otherwise;
+  };
+  return {
+    mode: settings['mode'] === 'development' ? 'development' : 'production',
+    scopes: { ...scopes, ...builtInScopes },
+    roles,
+    lifetimes: { grant: seconds('grant', Infinity), refresh_token: seconds('refresh_token', 0) },
+  };
+}
+
 /** Judges settings that somebody sent, with `secretHashes` of its secrets: none for a public client. */
 export function judgeClient(
   id: string,
   settings: unknown,
   secretHashes: readonly string[],
-  files: Config,
+  files: RulingFiles,
 ): ClientJudgement {
   const shaped = settingsSection.safeParse(settings);
   if (!shaped.success) return { problems: shaped.error.issues.map(({ path, message }) => ({ path, message })) };
@@ -62,7 +82,7 @@ export function outsideClientInForce(
   id: string,
   settings: unknown,
   secretHashes: readonly string[],
-  files: Config,
+  files: RulingFiles,
 ): ClientJudgement {
   const { problems, client } = judgeClient(id, settings, secretHashes, files);
   const isWhole = problems.every(({ path: [field] }) => field === 'scopes' || field === 'allowed_roles');
@@ -71,8 +91,19 @@ export function outsideClientInForce(
     const refused = new Set(problems.flatMap(({ path }) => (path[0] === field ? [path[1]] : [])));
     return names.filter((_name, index) => !refused.has(index));
   };
-  const { scopes, allowed_roles: roles } = client;
-  // Where every role is gone the list stays, and lets nobody in: without one everybody could.
-  const doors = roles && { allowed_roles: allowed('allowed_roles', roles) };
-  return { problems, client: { ...client, scopes: allowed('scopes', scopes), ...doors } };
+  const { allowed_roles: roles, optional_scopes: optional, device_scopes: ceiling } = client;
+  const scopes = allowed('scopes', client.scopes);
+  const left = (names: readonly string[]): string[] => names.filter((name) => scopes.includes(name));
+  return {
+    problems,
+    client: {
+      ...client,
+      scopes,
+      ...(optional && { optional_scopes: left(optional) }),
+      // What is a device's stands here alone: a ceiling that still named it would give it.
+      ...(ceiling && { device_scopes: left(ceiling) }),
+      // Where every role is gone the list stays, and lets nobody in: without one everybody could.
+      ...(roles && { allowed_roles: allowed('allowed_roles', roles) }),
+    },
+  };
 }

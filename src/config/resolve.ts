@@ -81,11 +81,11 @@ async function resolveClients(
 export const resolveClient = (
   { secrets: _references, lifetimes, ...same }: ClientInput,
   secret_hashes: readonly string[],
-  general: Lifetimes,
+  general: Pick<Lifetimes, 'grant'>,
 ): ClientConfig => ({ ...same, secret_hashes, lifetimes: clientLifetimes(lifetimes, general) });
 
 /** A client's longer refresh token prolongs its grant with it. */
-function clientLifetimes(own: ClientInput['lifetimes'], general: Lifetimes): Partial<Lifetimes> {
+function clientLifetimes(own: ClientInput['lifetimes'], general: Pick<Lifetimes, 'grant'>): Partial<Lifetimes> {
   const { refresh_token = 0, grant } = own;
   return grant === undefined && refresh_token > general.grant ? { ...own, grant: refresh_token } : own;
 }

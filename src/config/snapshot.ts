@@ -41,18 +41,22 @@ export function snapshotOf(config: Omit<Config, 'secrets'>): ConfigSnapshot {
   const { [API_RESOURCE]: _api, ...resources } = config.resources;
   const { [WEB_CLIENT]: _web, ...clients } = config.clients;
   const scopes = Object.entries(config.scopes).filter(([name]) => !Object.hasOwn(builtInScopes, name));
-  const asClient = ([id, { secret_hashes, ...same }]: [string, ClientConfig]) => {
-    // 64 bits of a hash of a hash: tells that a secret changed, and nothing else.
-    return [id, { ...same, secrets: secret_hashes.map((hash) => sha256(hash).slice(0, 11)) }] as const;
-  };
   return {
     resources: dictionary(resources),
     scopes: dictionary(Object.fromEntries(scopes)),
     roles: dictionary(config.roles),
-    clients: dictionary(Object.fromEntries(Object.entries(clients).map(asClient))),
+    clients: dictionary(
+      Object.fromEntries(Object.entries(clients).map(([id, client]) => [id, clientSnapshotOf(client)])),
+    ),
     settings: dictionary(settingsOf(config)),
   };
 }
+
+export const clientSnapshotOf = ({ secret_hashes, ...same }: ClientConfig): ClientSnapshot => ({
+  ...same,
+  // 64 bits of a hash of a hash: tells that a secret changed, and nothing else.
+  secrets: secret_hashes.map((hash) => sha256(hash).slice(0, 11)),
+});
 
 /** The address of a development server follows from its port, which each process may choose. */
 function settingsOf(config: Omit<Config, 'secrets'>): Record<string, unknown> {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { sha256 } from '../lib/hash.ts';
 import { everyItem, gather } from '../storage/pages.ts';
 import type { Doc, ListQuery, Page, Store } from '../storage/port.ts';
+import { isByDevice } from './clients.ts';
 import { grantIndex, kindOf } from './kinds.ts';
 
 export interface GrantRecord {
@@ -30,6 +31,8 @@ export interface GrantRecords {
   of(accountId: string): Promise<GrantRecord[]>;
   /** All to a client: of somebody with several devices there are several. */
   to(clientId: string): AsyncGenerator<GrantRecord>;
+  /** Whether a device holds it, as far as what hangs on it tells: a refresh token, or a code of lately. */
+  isOfDevice(id: string): Promise<boolean>;
   /** How many there are to a client; as exact as `Store.count`. */
   countTo(clientId: string): Promise<number>;
   /** How many people have given something to a client. */
@@ -85,6 +88,14 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
       listOf({ ...query, ...(accountId !== undefined && { index: grantIndex({ accountId }) }) }),
     of: (accountId) => gather(everyItem((range) => listOf({ ...range, index: grantIndex({ accountId }) }))),
     to: (clientId) => everyItem((range) => listOf({ ...range, index: grantIndex({ clientId }) })),
+    async isOfDevice(id) {
+      const query = { index: { name: 'grantId', value: id }, limit: 1 };
+      const [tokens, codes] = await Promise.all(
+        ['RefreshToken', 'DeviceCode'].map((model) => store.list(kindOf(model), query)),
+      );
+      const token = tokens?.items[0]?.value as { gty?: string } | undefined;
+      return isByDevice(token?.gty) || (codes?.items.length ?? 0) > 0;
+    },
     countTo: (clientId) => store.count(kind, grantIndex({ clientId })),
     async peopleWith(clientId) {
       const people = new Set<unknown>();

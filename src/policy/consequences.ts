@@ -13,14 +13,43 @@ export type Consequence =
   | { kind: 'role_loses' | 'role_gains'; role: string; scope: string; people: number; keys: number; clients: number }
   | { kind: 'role_gone' | 'role_needs_mfa'; role: string; people: number }
   /** `people` agreed to it before; of our own applications nobody is asked, and it may be everybody: `atMost`. */
-  | { kind: 'client_loses'; client: string; scope: string; people: number; atMost?: true }
+  | ({ kind: 'client_loses'; scope: string; atMost?: true } & OfClient)
+  /** Of the ceiling of the device grant alone: `people` have a device that was given it. */
+  | ({ kind: 'client_loses_on_devices'; scope: string } & OfClient)
   /** It no longer signs people in, or keeps them signed in, by this grant. */
-  | { kind: 'client_loses_grant'; client: string; grant: string; people: number; atMost?: true }
-  | { kind: 'client_gone'; client: string; people: number; atMost?: true }
+  | ({ kind: 'client_loses_grant'; grant: string; atMost?: true } & OfClient)
+  | ({ kind: 'client_gone'; atMost?: true } & OfClient)
+  /** One that no file manages breaks a rule of the files by `problem`, and is out of force as a whole. */
+  | ({ kind: 'client_refused'; problem: string } & OfClient)
+  /** A file has its id from now on; where no secret or key of before opens, `client_loses_proof` says for whom. */
+  | ({ kind: 'client_superseded' | 'client_loses_proof' } & OfClient)
+  /** Nobody can register a client, and `clients` that did stay as they are. */
+  | { kind: 'registration_ends'; clients: number; people: number }
+  /** The same of a scope or grant that can no longer be registered, and that `clients` have. */
+  | { kind: 'registration_narrows'; scope: string; clients: number; people: number }
   /** To a resource with another indicator. `people` agreed to it, or own keys that have it. */
   | { kind: 'scope_moves'; scope: string; people: number; keys: number; atMost?: true }
   /** People who may sign in to it now and not then. */
-  | { kind: 'client_closes'; client: string; people: number };
+  | ({ kind: 'client_closes' } & OfClient);
+
+export interface OfClient {
+  client: string;
+  people: number;
+  /** Of one that no file manages. */
+  stored?: StoredFace;
+}
+
+/** What it calls itself, and who made it. */
+export interface StoredFace {
+  name: string;
+  origin: 'console' | 'registration';
+}
+
+/** What a consequence says of the client beside its numbers. */
+export const faceOf = (client: string, { name, stored }: ClientSnapshot): Omit<OfClient, 'people'> => ({
+  client,
+  ...(stored && { stored: { name, origin: stored.origin } }),
+});
 
 export type Roles = ConfigSnapshot['roles'];
 
@@ -165,7 +194,7 @@ function strongerRoles(groups: readonly ShiftedGroup[], before: Roles, after: Ro
 const grantedBy = (role: string, roles: Roles): ReadonlySet<string> =>
   new Set(expandRoles([role], roles).flatMap((name) => roles[name]?.scopes ?? []));
 
-const isOfPeople = ({ kind }: RoleHolder): boolean => kind === 'person';
+export const isOfPeople = ({ kind }: RoleHolder): boolean => kind === 'person';
 
 const peopleIn = (groups: readonly HolderGroup[]): number =>
   groups.filter(isOfPeople).reduce((sum, { ids }) => sum + ids.length, 0);
@@ -186,37 +215,3 @@ export function movedScopes(before: ConfigSnapshot, after: ConfigSnapshot): stri
     (scope) => Object.hasOwn(after.scopes, scope) && indicatorOf(scope, before) !== indicatorOf(scope, after),
   );
 }
-
-/** People whom a client lets in before and not after: its door changed, or their roles did. */
-export interface ClosedDoor {
-  consequence: Consequence;
-  ids: readonly string[];
-}
-
-export function closedDoors(
-  groups: readonly ShiftedGroup[],
-  { clients: before }: ConfigSnapshot,
-  { clients: after }: ConfigSnapshot,
-): ClosedDoor[] {
-  const people = groups.filter(isOfPeople);
-  const moved = people.filter(({ heldBefore, heldAfter }) => [...heldBefore].some((role) => !heldAfter.has(role)));
-  return Object.entries(before).flatMap(([client, { allowed_roles: old }]) => {
-    if (!after[client]) return [];
-    const next = after[client].allowed_roles;
-    const ids = (doorOf(old) === doorOf(next) ? moved : people)
-      .filter(({ heldBefore, heldAfter }) => mayEnter(heldBefore, old) && !mayEnter(heldAfter, next))
-      .flatMap((group) => group.ids);
-    return ids.length === 0 ? [] : [{ consequence: { kind: 'client_closes', client, people: ids.length }, ids }];
-  });
-}
-
-/** Everybody who can sign in may find another door closed. */
-export const doorsMove = ({ clients: before }: ConfigSnapshot, { clients: after }: ConfigSnapshot): boolean =>
-  Object.entries(before).some(
-    ([id, { allowed_roles }]) => after[id] && doorOf(allowed_roles) !== doorOf(after[id].allowed_roles),
-  );
-
-const doorOf = (roles: readonly string[] | undefined): string | undefined => roles?.toSorted().join(' ');
-
-const mayEnter = (held: ReadonlySet<string>, allowed: readonly string[] | undefined): boolean =>
-  allowed === undefined || allowed.some((role) => held.has(role));

@@ -8,6 +8,8 @@ export interface AppFace {
   clientId: string;
   name: string;
   state: keyof typeof STATES;
+  /** In force without something that the files no longer allow it. */
+  isNarrowed?: boolean;
   /** `state`: what manages it; `place`: `file:line` of one of a file. */
   manager: { state: keyof typeof MANAGERS; place?: string | undefined };
   use: { grants: number; people: number; lastUsedAt?: Date | undefined };
@@ -28,8 +30,11 @@ const MANAGERS = {
   registration: 'admin.app.by.registration',
 } as const satisfies Record<string, MessageKey>;
 
-export const AppState = ({ of: { state }, ui }: { of: Pick<AppFace, 'state'>; ui: Ui }) => (
-  <span class={`chip ${STATES[state].tone}`}>{ui.t(STATES[state].label)}</span>
+export const AppState = ({ of: { state, isNarrowed }, ui }: { of: Pick<AppFace, 'state' | 'isNarrowed'>; ui: Ui }) => (
+  <>
+    <span class={`chip ${STATES[state].tone}`}>{ui.t(STATES[state].label)}</span>
+    {isNarrowed ? <span class="chip warning">{ui.t('admin.app.narrowed')}</span> : null}
+  </>
 );
 
 export const ManagedBy = ({ of: { manager }, ui }: { of: Pick<AppFace, 'manager'>; ui: Ui }) => (
@@ -106,6 +111,14 @@ export const appSamples = {
     state: 'expired',
     manager: { state: 'registration' },
     use: { grants: 2, people: 1 },
+  },
+  narrowed: {
+    clientId: 'app_000000000000000d',
+    name: 'Call Reports',
+    state: 'active',
+    isNarrowed: true,
+    manager: { state: 'console' },
+    use,
   },
   invalid: {
     clientId: 'app_000000000000000c',
