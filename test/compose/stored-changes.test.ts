@@ -194,8 +194,8 @@ onBoth(
         ),
     );
     t.deepEqual(consequences, [
-      { kind: 'client_loses_on_devices', client: 'both', scope: 'calls:read', people: 2 },
       { kind: 'client_loses_on_devices', client: 'tv', scope: 'calls:read', people: 1 },
+      { kind: 'client_loses_on_devices', client: 'both', scope: 'calls:read', people: 2 },
     ]);
     t.is(people, 3);
   },
