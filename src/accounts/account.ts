@@ -96,8 +96,8 @@ export function accountOf({ id, value }: Stored<AccountRecord>): Account {
   return { id, ...shown };
 }
 
-export interface RoleChange {
+export interface AccountChange {
   account: Account;
-  /** False where the account held the role, or did not, already. */
+  /** False where it was so already. */
   hasChanged: boolean;
 }

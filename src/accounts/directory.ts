@@ -2,13 +2,13 @@
 // did; sign-in is in `login.ts`, the checks of a new account in `new-account.ts`, what roles grant in `policy/roles.ts`.
 import type { Clock } from '../lib/clock.ts';
 import { DomainError } from '../lib/errors.ts';
-import { UniqueConflict, type Page, type Store, type Stored } from '../storage/port.ts';
+import type { Page, Store, Stored } from '../storage/port.ts';
 import {
   accountCollection,
   accountOf,
   accountRoles,
   type Account,
-  type RoleChange,
+  type AccountChange,
   type AccountRecord,
   type AccountRoles,
 } from './account.ts';
@@ -22,6 +22,7 @@ import {
   type Profile,
 } from './new-account.ts';
 import type { Passwords } from './password.ts';
+import { accountExists, orTaken } from './taken.ts';
 
 export interface DirectoryDeps {
   store: Store;
@@ -65,15 +66,15 @@ export interface Directory {
   activate(id: string): Promise<Account>;
   /** As `activate`, by somebody who chose this password: who holds the mailbox, whatever the password was before. */
   confirm(id: string, passwordHash: string): Promise<Account>;
-  disable(id: string): Promise<Account>;
+  disable(id: string): Promise<AccountChange>;
   /** Back to what it was: an address that was never confirmed is still pending. */
-  enable(id: string): Promise<Account>;
+  enable(id: string): Promise<AccountChange>;
   /** What people change by themselves. Throws `account_exists`, `username_invalid`, `name_invalid`. */
   changeProfile(id: string, profile: Profile): Promise<Account>;
   /** Throws `role_unknown` (`invalid`). */
-  grantRole(id: string, role: string): Promise<RoleChange>;
+  grantRole(id: string, role: string): Promise<AccountChange>;
   /** Takes away also a role that the configuration no longer knows. Throws `role_unknown` (`invalid`). */
-  revokeRole(id: string, role: string): Promise<RoleChange>;
+  revokeRole(id: string, role: string): Promise<AccountChange>;
   /** Throws `service_account_has_no_password` (`conflict`) and the refusals of `password.ts`. */
   setPassword(id: string, password: string): Promise<Account>;
   /** The account is to be erased at this time, in milliseconds since the epoch. */
@@ -84,18 +85,6 @@ export interface Directory {
   erase(id: string): Promise<boolean>;
   /** The same password under today's parameters; does nothing when the password was changed meanwhile. */
   rehashPassword(id: string, password: string, formerHash: string): Promise<void>;
-}
-
-const accountExists = (index: string, cause: unknown): DomainError =>
-  new DomainError('conflict', 'account_exists', { cause, detail: `an account with this ${index} exists` });
-
-/** Throws `account_exists` (`conflict`) where the store finds a name or address taken. */
-export async function orTaken<T>(change: Promise<T>): Promise<T> {
-  try {
-    return await change;
-  } catch (error) {
-    throw error instanceof UniqueConflict ? accountExists(error.index, error) : error;
-  }
 }
 
 /** What strangers know of a person: no password may consist of it. */
@@ -149,12 +138,16 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
     return accountOf(stored);
   }
 
-  async function changeRoles(id: string, next: (held: readonly string[]) => string[]): Promise<RoleChange> {
+  /** `next` answers nothing where it is so already. */
+  async function changeOnce(
+    id: string,
+    next: (old: AccountRecord) => AccountRecord | undefined,
+  ): Promise<AccountChange> {
     let hasChanged = false;
     const account = await change(id, (old) => {
-      const roles = next(old.roles);
-      hasChanged = roles.length !== old.roles.length;
-      return hasChanged ? { ...old, roles } : undefined;
+      const made = next(old);
+      hasChanged = made !== undefined;
+      return made;
     });
     return { account, hasChanged };
   }
@@ -212,17 +205,24 @@ export function createDirectory({ store, clock, passwords, newId, roleNames }: D
 
     activate: (id) => change(id, confirmed),
     confirm: (id, passwordHash) => change(id, (old) => confirmed(withPassword(old, passwordHash))),
-    disable: (id) => change(id, ({ disabledBy: _by, ...old }) => ({ ...old, status: 'disabled' })),
-    enable: (id) => change(id, ({ disabledBy: _by, ...old }) => ({ ...old, status: enabledStatus(old) })),
+    disable: (id) =>
+      changeOnce(id, ({ disabledBy, ...old }) =>
+        old.status === 'disabled' && disabledBy === undefined ? undefined : { ...old, status: 'disabled' },
+      ),
+    enable: (id) =>
+      changeOnce(id, ({ disabledBy: _by, ...old }) =>
+        old.status === 'disabled' ? { ...old, status: enabledStatus(old) } : undefined,
+      ),
     changeProfile: (id, profile) => orTaken(change(id, (old) => withProfile(old, profile))),
     async grantRole(id, role) {
       refuseUnknown([role]);
-      return changeRoles(id, (held) => [...new Set([...held, role])]);
+      return changeOnce(id, (old) => (old.roles.includes(role) ? undefined : { ...old, roles: [...old.roles, role] }));
     },
     revokeRole: (id, role) =>
-      changeRoles(id, (held) => {
-        if (!held.includes(role)) refuseUnknown([role]);
-        return held.filter((other) => other !== role);
+      changeOnce(id, (old) => {
+        if (old.roles.includes(role)) return { ...old, roles: old.roles.filter((held) => held !== role) };
+        refuseUnknown([role]);
+        return undefined;
       }),
     async setPassword(id, password) {
       const account = await accounts.get(id);

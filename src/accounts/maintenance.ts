@@ -6,9 +6,9 @@ import { DomainError } from '../lib/errors.ts';
 import { everyItem, gather } from '../storage/pages.ts';
 import type { Store } from '../storage/port.ts';
 import { accountCollection, type Account, accountOf, type AccountRecord } from './account.ts';
-import { orTaken } from './directory.ts';
 import { parseLogin } from './identifier.ts';
 import { withProfile } from './new-account.ts';
+import { orTaken } from './taken.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 /** Open ones of one service account, and its maintainers. */

@@ -1,17 +1,24 @@
-// What administrators do from the console. Each act is done with all that follows from it and recorded in the administrator's name;
-// `compose/console.ts` binds them to those of the command line.
+// What administrators do, from pages and by JSON. Each act is done with all that follows from it and recorded in the administrator's
+// name; `compose/admin-acts.ts` binds them to those of the command line.
 import type { Account } from '../accounts/account.ts';
-import type { NewPerson } from '../accounts/new-account.ts';
+import type { NewPerson, NewServiceAccount } from '../accounts/new-account.ts';
 
 export interface AdminActs {
   /** The address is not confirmed: an invitation is mailed. Throws as `directory.createPerson`. */
   createPerson(person: NewPerson): Promise<Account>;
+  /** Throws as `directory.createServiceAccount`; `own_account` as `grantRole`, where oneself would look after it. */
+  createServiceAccount(service: NewServiceAccount): Promise<Account>;
+  /** Throws as `maintenance.add`; `own_account` (`forbidden`) for oneself. */
+  addMaintainer(id: string, person: string): Promise<unknown>;
+  /** Throws as `maintenance.remove`. */
+  removeMaintainer(id: string, person: string): Promise<unknown>;
   /** Throws `last_administrator` (`conflict`) for one's own account while nobody else may change anything here. */
   disableAccount(id: string): Promise<unknown>;
   enableAccount(id: string): Promise<unknown>;
   resetSecondFactors(id: string): Promise<unknown>;
   /** Out of every browser. */
   signOut(id: string): Promise<unknown>;
+  /** Throws `own_account` (`forbidden`) for one's own account, and for a service account that one looks after. */
   grantRole(id: string, role: string): Promise<unknown>;
   /** Throws `last_administrator` as `disableAccount` does. */
   revokeRole(id: string, role: string): Promise<unknown>;

@@ -12,6 +12,12 @@ export interface ApiKeyQuery {
   limit: number;
 }
 
+export interface Switched {
+  key: ApiKey;
+  /** False where it was so already. */
+  hasChanged: boolean;
+}
+
 export interface Revoked {
   key: ApiKey;
   /** By this call: of several at once one ends it, which then is recorded and told. */
@@ -28,8 +34,8 @@ export interface Lifecycle {
   /** Ends the key for good; again it changes nothing. `by` is an account id, or a name for the operator. */
   revoke(clientId: string, by: string, why?: 'leaked'): Promise<Revoked>;
   /** Refuses the key until `enable`. Throws `key_revoked` (`conflict`), as `enable` does. */
-  disable(clientId: string): Promise<ApiKey>;
-  enable(clientId: string): Promise<ApiKey>;
+  disable(clientId: string): Promise<Switched>;
+  enable(clientId: string): Promise<Switched>;
 }
 
 export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }): Lifecycle {
@@ -39,11 +45,15 @@ export function createLifecycle({ keys, clock }: { keys: ApiKeys; clock: Clock }
     return apiKeyOf(stored);
   }
 
-  const setStatus = (clientId: string, status: 'active' | 'disabled'): Promise<ApiKey> =>
-    change(clientId, (old) => {
+  async function setStatus(clientId: string, status: 'active' | 'disabled'): Promise<Switched> {
+    let hasChanged = false;
+    const key = await change(clientId, (old) => {
       if (old.status === 'revoked') throw new DomainError('conflict', 'key_revoked');
-      return { ...old, status };
+      hasChanged = old.status !== status;
+      return hasChanged ? { ...old, status } : undefined;
     });
+    return { key, hasChanged };
+  }
 
   async function list({ ownerId, ...query }: ApiKeyQuery): Promise<Page<ApiKey>> {
     const index = ownerId === undefined ? {} : { index: { name: 'owner', value: ownerId } };

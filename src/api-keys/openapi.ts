@@ -1,20 +1,9 @@
 // What `/api/v1/openapi.json` says of `/api/v1/keys`.
 import { KEYS_READ, KEYS_WRITE } from '../config/built-in.ts';
+import { inPath, json, may, object, problem, string, strings, time } from '../lib/openapi.ts';
 
-export const string = { type: 'string' };
-export const strings = { type: 'array', items: string };
-export const time = { type: 'string', format: 'date-time' };
 const seconds = (description: string) => ({ type: 'integer', minimum: 0, description });
-export const problem = { $ref: '#/components/responses/Problem' };
-export const may = (scope: string) => [{ oauth: [scope] }];
-const clientId = [{ name: 'client_id', in: 'path', required: true, schema: string }];
-
-export const json = (schema: object) => ({ content: { 'application/json': { schema } } });
-export const object = (properties: object, required = Object.keys(properties)) => ({
-  type: 'object',
-  properties,
-  required,
-});
+const clientId = inPath('client_id');
 
 const key = object(
   {

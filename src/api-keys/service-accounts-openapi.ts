@@ -1,6 +1,6 @@
 // What `/api/v1/openapi.json` says of `/api/v1/service-accounts`.
 import { KEYS_READ, KEYS_WRITE } from '../config/built-in.ts';
-import { json, may, object, problem, string, strings, time } from './openapi.ts';
+import { inPath, json, may, object, problem, string, strings, time } from '../lib/openapi.ts';
 
 const account = object(
   {
@@ -21,7 +21,6 @@ const account = object(
 );
 const names = { name: string, purpose: string };
 
-const inPath = (...parts: string[]) => parts.map((name) => ({ name, in: 'path', required: true, schema: string }));
 const REFUSALS = { 400: problem, 401: problem, 403: problem };
 const answered = { 200: { description: 'The service account', ...json(account) }, 401: problem, 403: problem };
 

@@ -100,6 +100,8 @@ export interface AuditEvent {
   at?: number;
   /** Who did it: an account id, a client_id, or a name such as `operator` for the command line. */
   actor?: string;
+  /** The client whose token the actor's act came with, where it was one of `/api/v1`. */
+  via?: string;
   /** To whose account it was done. */
   account?: string;
   client?: string;

@@ -17,6 +17,7 @@ const COLUMNS = [
   'requestId',
   'details',
   'id',
+  'via',
 ] as const;
 
 /** `at` as RFC 3339. */

@@ -16,6 +16,7 @@ const storedEvent = z.object({
   outcome: z.enum(['success', 'failure']),
   at: z.number(),
   actor: z.string().exactOptional(),
+  via: z.string().exactOptional(),
   account: z.string().exactOptional(),
   client: z.string().exactOptional(),
   scopes: z.array(z.string()).exactOptional(),

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { type Account, nameOf } from '../accounts/account.ts';
 import { accountJson, type AccountJson } from '../accounts/account-json.ts';
+import { accountDetails } from '../compose/account-details.ts';
 import type { Domain } from '../compose/domain.ts';
 import { findAccount } from '../compose/find-account.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -55,13 +56,7 @@ export function addAccountCommands(program: Command, shell: Shell): Command {
   leaf(group, 'show <account>', 'show one account: by address, user name, service name or id').action(
     (reference: string, options: CommonOptions) =>
       withDomain(shell, options, async ({ domain }) => {
-        const account = await requireAccount(domain, reference);
-        const scopes = [...(await domain.scopesOfAccount(account.id, ['mfa']))];
-        const { passkeys, totp } = await domain.factors.find(account.id);
-        const second_factors = [...passkeys.map(() => 'passkey'), ...(totp ? ['totp'] : [])];
-        const sessions = await domain.sessionRecords.list(account.id);
-        const inForce = { roles_in_force: domain.roles(account), scopes, second_factors };
-        const all = { ...accountJson(account), ...inForce, sessions: sessions.length };
+        const all = await accountDetails(domain, await requireAccount(domain, reference));
         answer(shell.io, options.json, all, () => shown(all));
       }),
   );

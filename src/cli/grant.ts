@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { nameOf } from '../accounts/account.ts';
 import type { Domain } from '../compose/domain.ts';
-import type { GrantRecord } from '../oidc/grant-records.ts';
+import { grantJson, type GrantRecord } from '../oidc/grant-records.ts';
 import { requireAccount } from './account.ts';
 import { type CommonOptions, leaf, OPERATOR, type Shell, withDomain } from './command.ts';
 import { answer } from './io.ts';
@@ -29,7 +29,7 @@ export function addGrantCommands(program: Command, shell: Shell): void {
     .allowUnknownOption()
     .action((id: string, options: CommonOptions) =>
       withDomain(shell, options, async ({ administration }) => {
-        const grant = described(await administration.revokeGrant(OPERATOR, id));
+        const grant = grantJson(await administration.revokeGrant(OPERATOR, id));
         answer(shell.io, options.json, grant, () => `The grant to ${grant.client_id} is revoked.`);
       }),
     );
@@ -42,11 +42,13 @@ function grantId(text: string): string {
 
 function list(shell: Shell, { account, client, ...options }: ListOptions): Promise<void> {
   return withDomain(shell, options, async ({ domain }) => {
-    const of = account === undefined ? {} : { accountId: (await requireAccount(domain, account)).id };
-    const all = await gather(everyItem((range) => domain.grants.list({ ...range, ...of })));
-    const grants = all.filter(({ clientId }) => client === undefined || clientId === client);
+    const of = {
+      ...(account !== undefined && { accountId: (await requireAccount(domain, account)).id }),
+      ...(client !== undefined && { clientId: client }),
+    };
+    const grants = await gather(everyItem((range) => domain.grants.list({ ...range, ...of })));
     const names = await namesOf(domain, grants);
-    answer(shell.io, options.json, grants.map(described), () =>
+    answer(shell.io, options.json, grants.map(grantJson), () =>
       table(
         ['ACCOUNT', 'CLIENT', 'SCOPES', 'ISSUED', 'EXPIRES', 'ID'],
         grants.map(({ id, accountId, clientId, scopes, issuedAt, expiresAt }) => {
@@ -63,12 +65,3 @@ async function namesOf({ directory }: Domain, grants: readonly GrantRecord[]): P
   const accounts = await Promise.all(ids.map((id) => directory.find(id)));
   return new Map(accounts.flatMap((account) => (account ? [[account.id, nameOf(account)] as const] : [])));
 }
-
-const described = ({ id, accountId, clientId, scopes, issuedAt, expiresAt }: GrantRecord) => ({
-  id,
-  account_id: accountId,
-  client_id: clientId,
-  scopes,
-  issued_at: moment(issuedAt),
-  ...(expiresAt !== undefined && { expires_at: moment(expiresAt) }),
-});

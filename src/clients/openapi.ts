@@ -1,17 +1,6 @@
 // What `/api/v1/openapi.json` says of `/api/v1/clients`.
 import { ADMIN_READ, ADMIN_WRITE } from '../config/built-in.ts';
-
-const string = { type: 'string' };
-const strings = { type: 'array', items: string };
-const time = { type: 'string', format: 'date-time' };
-const count = { type: 'integer', minimum: 0 };
-const boolean = { type: 'boolean' };
-const problem = { $ref: '#/components/responses/Problem' };
-const may = (scope: string) => [{ oauth: [scope] }];
-const inPath = (name: string) => ({ name, in: 'path', required: true, schema: string });
-
-const json = (schema: object) => ({ content: { 'application/json': { schema } } });
-const object = (properties: object, required: string[]) => ({ type: 'object', properties, required });
+import { body, boolean, count, inPath, json, may, object, problem, string, strings, time } from '../lib/openapi.ts';
 
 /** As in a configuration file. */
 const SETTINGS = {
@@ -75,7 +64,6 @@ const act = (operationId: string, summary: string, schema: object, status = 200)
   security: may(ADMIN_WRITE),
   responses: { [status]: { description: 'The client', ...json(schema) }, ...REFUSALS },
 });
-const body = (schema: object) => ({ requestBody: { required: true, ...json(schema) } });
 
 export const clientsPaths = {
   '/api/v1/clients': {
@@ -94,7 +82,7 @@ export const clientsPaths = {
     },
   },
   '/api/v1/clients/{id}': {
-    parameters: [inPath('id')],
+    parameters: inPath('id'),
     get: {
       operationId: 'getClient',
       summary: 'One client, and what came of it',
@@ -107,22 +95,22 @@ export const clientsPaths = {
     },
   },
   '/api/v1/clients/{id}/secrets': {
-    parameters: [inPath('id')],
+    parameters: inPath('id'),
     post: {
       ...act('addClientSecret', 'One more secret; with replace the former ones end at once', withSecret, 201),
       ...body(object({ replace: { ...boolean, default: false } }, [])),
     },
   },
   '/api/v1/clients/{id}/secrets/{secret}': {
-    parameters: [inPath('id'), inPath('secret')],
+    parameters: inPath('id', 'secret'),
     delete: act('removeClientSecret', 'End one of several secrets', client),
   },
   '/api/v1/clients/{id}/disable': {
-    parameters: [inPath('id')],
+    parameters: inPath('id'),
     post: act('disableClient', 'End a client, and everything that was issued to it, at once', client),
   },
   '/api/v1/clients/{id}/enable': {
-    parameters: [inPath('id')],
+    parameters: inPath('id'),
     post: act('enableClient', 'Take a disabled client into use again', client),
   },
 };

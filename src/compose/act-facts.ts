@@ -73,11 +73,12 @@ export function createActFacts({ config, clock, domain }: ActFactsDeps) {
     ];
   }
 
-  async function aboutAccount(act: ActName, { account: id, role }: ActTarget): Promise<ActFacts> {
+  async function aboutAccount(act: ActName, { account: id, role }: ActTarget, self: string): Promise<ActFacts> {
     const account = await requireAccount(id);
     const name = nameOf(account);
     if (act === 'grant-role' || act === 'revoke-role') {
-      return { name, detail: role, effects: await ofRole(account, role, act === 'grant-role') };
+      const isOwn = act === 'grant-role' && (id === self || account.maintainers.includes(self));
+      return { name, detail: role, effects: await ofRole(account, role, act === 'grant-role'), isOwn };
     }
     if (act === 'disable') return { name, effects: await ofDisabling(account) };
     if (act === 'reset-factors') return { name, effects: await ofFactors(account) };
@@ -100,15 +101,18 @@ export function createActFacts({ config, clock, domain }: ActFactsDeps) {
   }
 
   async function aboutClient(act: ActName, id: string): Promise<ActFacts> {
-    const { name, clientId } = await domain.clients.roster.find(id);
+    const { name, clientId, managedBy, place } = await domain.clients.roster.find(id);
+    if (managedBy === 'file' || managedBy === 'built_in') {
+      return { name, detail: clientId, effects: [], manager: { state: managedBy, place } };
+    }
     if (act === 'enable-client') return { name, detail: clientId, effects: [] };
     const { people, grants: given } = await domain.clients.useOf(clientId);
     return { name, detail: clientId, effects: [effect('people', [], people), effect('client_grants', [], given)] };
   }
 
-  return (act: ActName, target: ActTarget): Promise<ActFacts> => {
+  return (act: ActName, target: ActTarget, self: string): Promise<ActFacts> => {
     if (act === 'revoke-grant') return aboutGrant(target.grant);
     if (act.endsWith('-client')) return aboutClient(act, target.client);
-    return act.endsWith('-key') ? aboutKey(target.key) : aboutAccount(act, target);
+    return act.endsWith('-key') ? aboutKey(target.key) : aboutAccount(act, target, self);
   };
 }

@@ -40,20 +40,20 @@ export function createAdministration(domain: Domain) {
       return account;
     },
 
-    /** Ends the person's sessions, grants and every token issued until now; API keys answer `invalid_client` while it lasts. */
+    /** Ends the person's sessions, grants and every token issued until now; API keys answer `invalid_client` while it lasts. Again it is not recorded. */
     async disableAccount(by: Actor, id: string) {
-      const account = await directory.disable(id);
+      const { account, hasChanged } = await directory.disable(id);
       await revocation.endSessions(id);
       await revocation.endGrants(id);
       await revocation.cutAccount(id);
-      await record(by, { type: 'account.disabled', account: id });
+      if (hasChanged) await record(by, { type: 'account.disabled', account: id });
       return account;
     },
 
     async enableAccount(by: Actor, id: string) {
       await revocation.accountMayStart(id);
-      const account = await directory.enable(id);
-      await record(by, { type: 'account.enabled', account: id });
+      const { account, hasChanged } = await directory.enable(id);
+      if (hasChanged) await record(by, { type: 'account.enabled', account: id });
       return account;
     },
 
@@ -152,16 +152,16 @@ export function createAdministration(domain: Domain) {
     },
 
     async disableKey(by: Actor, clientId: string) {
-      const key = await keys.lifecycle.disable(clientId);
+      const { key, hasChanged } = await keys.lifecycle.disable(clientId);
       await revocation.cutClient(clientId);
-      await record(by, { type: 'key.disabled', client: clientId, account: key.ownerId });
+      if (hasChanged) await record(by, { type: 'key.disabled', client: clientId, account: key.ownerId });
       return key;
     },
 
     async enableKey(by: Actor, clientId: string) {
       await revocation.clientMayStart(clientId);
-      const key = await keys.lifecycle.enable(clientId);
-      await record(by, { type: 'key.enabled', client: clientId, account: key.ownerId });
+      const { key, hasChanged } = await keys.lifecycle.enable(clientId);
+      if (hasChanged) await record(by, { type: 'key.enabled', client: clientId, account: key.ownerId });
       return key;
     },
 

@@ -3,7 +3,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { notAdministrator } from '../../views/admin/not-administrator.tsx';
 import type { AdminActs } from '../admin/acts.ts';
-import { mountAdminApi } from '../admin/api.ts';
+import { createApiDoor } from '../admin/api/door.ts';
 import { mountActs } from '../admin/console/act.ts';
 import { mountConfiguration } from '../admin/console/configuration.ts';
 import { mountKeys } from '../admin/console/keys.ts';
@@ -20,17 +20,16 @@ import { createGate } from '../web/gate.ts';
 import { createRequireRecent } from '../web/recent.ts';
 import type { Visitors } from '../web/visitor.ts';
 import { createActFacts } from './act-facts.ts';
-import { createAdminApiSource } from './admin-api.ts';
+import { createAdminActs } from './admin-acts.ts';
+import { mountAdminInterface } from './admin-interface.ts';
 import { createAdministration } from './administration.ts';
 import type { Authorization } from './authorization.ts';
 import { createConfigurationDesk } from './configuration-desk.ts';
 import type { Domain } from './domain.ts';
 import { createKeysDesk } from './keys-desk.ts';
-import { createLockout } from './lockout.ts';
 import { createPeopleDesk } from './people-desk.ts';
 import { createRecordFaces } from './record-faces.ts';
 import { createRecordsDesk } from './records-desk.ts';
-import { createReviewActs } from './review-acts.ts';
 import { createReviewDesk } from './review-desk.ts';
 import type { Recording } from './recording.ts';
 import type { Reload } from './reload.ts';
@@ -46,9 +45,6 @@ export interface ConsoleDeps {
 }
 
 export function composeConsole({ config, clock, domain, reload, authorization, visitors, recording }: ConsoleDeps) {
-  const administration = createAdministration(domain);
-  const reviewActs = createReviewActs({ domain, administration });
-  const lockout = createLockout({ config, directory: domain.directory });
   const gate = createGate({
     visitors,
     requireRecent: createRequireRecent({ visitors, clock }),
@@ -57,46 +53,14 @@ export function composeConsole({ config, clock, domain, reload, authorization, v
     refusal: notAdministrator,
   });
 
-  function actsOf(ctx: Context, accountId: string): AdminActs {
-    const by = recording.actorOf(ctx, accountId);
-    const acts: Omit<AdminActs, 'keepHolding' | 'takeBack'> = {
-      createPerson: (person) => administration.createPerson(by, person),
-      enableAccount: (id) => administration.enableAccount(by, id),
-      resetSecondFactors: (id) => administration.resetSecondFactors(by, id),
-      signOut: (id) => administration.signOut(by, id),
-      grantRole: (id, role) => administration.grantRole(by, id, role),
-      revokeGrant: (id) => administration.revokeGrant(by, id),
-      revokeKey: (clientId) => administration.revokeKey(by, clientId),
-      disableKey: (clientId) => administration.disableKey(by, clientId),
-      enableKey: (clientId) => administration.enableKey(by, clientId),
-      disableClient: (id) => administration.disableClient(by, id),
-      enableClient: (id) => administration.enableClient(by, id),
-      async disableAccount(id) {
-        if (id === accountId) await lockout.refuseLeaving(id);
-        return lockout.orUndo(
-          () => administration.disableAccount(by, id),
-          () => administration.enableAccount(by, id),
-        );
-      },
-      async revokeRole(id, role) {
-        if (id === accountId) await lockout.refuseWithout(id, role);
-        return lockout.orUndo(
-          () => administration.revokeRole(by, id, role),
-          () => administration.grantRole(by, id, role),
-        );
-      },
-    };
-    return {
-      ...acts,
-      keepHolding: (holding) => reviewActs.keep(by, holding),
-      takeBack: (holding) => reviewActs.takeBack(acts, holding),
-    };
-  }
+  const actsInNameOf = createAdminActs({ config, domain, administration: createAdministration(domain) });
+  const actsOf = (ctx: Context, accountId: string): AdminActs => actsInNameOf(recording.actorOf(ctx, accountId));
 
   const guard = createGuard({ gate, actsOf });
   const facesOf = createRecordFaces(domain);
   const recordsDesk = createRecordsDesk({ domain, facesOf });
   const peopleDesk = createPeopleDesk({ config, clock, domain, facesOf });
+  const keysDesk = createKeysDesk({ clock, domain });
   const configurationDesk = createConfigurationDesk({ reload, audit: domain.audit, facesOf });
 
   return {
@@ -110,11 +74,15 @@ export function composeConsole({ config, clock, domain, reload, authorization, v
       mountPeople(router, { guard, ...peopleDesk });
       mountRoles(router, { guard, ...peopleDesk });
       mountActs(router, { guard, factsOf: createActFacts({ config, clock, domain }) });
-      mountKeys(router, { guard, ...createKeysDesk({ clock, domain }) });
+      mountKeys(router, { guard, ...keysDesk });
       mountRecords(router, { guard, ...recordsDesk });
-      mountAdminApi(router, {
-        bearer: authorization.bearer,
-        ...createAdminApiSource({ config, clock, domain, recordsDesk }),
+      mountAdminInterface(router, {
+        config,
+        clock,
+        domain,
+        door: createApiDoor({ bearer: authorization.bearer, actsOf }),
+        desks: { recordsDesk, keysDesk, configurationDesk },
+        actorOf: recording.actorOf,
       });
       mountReview(router, { guard, ...createReviewDesk({ config, clock, domain }) });
       mountConfiguration(router, {

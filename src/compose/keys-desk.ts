@@ -1,10 +1,11 @@
-// What `/admin/keys` shows: keys of all owners, as far as the filter asks for them.
+// What `/admin/keys` and `/api/v1/account-keys` show: keys of all owners, as far as the filter asks for them.
 import type { AdminKeyFace } from '../../views/admin/keys.tsx';
 import { nameOf } from '../accounts/account.ts';
 import type { KeyFilter } from '../admin/console/keys.ts';
 import { type ApiKey, stateOf } from '../api-keys/api-key.ts';
-import { keyFace } from '../api-keys/faces.ts';
+import { keyFace, keyJson } from '../api-keys/faces.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DomainError } from '../lib/errors.ts';
 import type { Domain } from './domain.ts';
 import { findAccount } from './find-account.ts';
 
@@ -38,20 +39,40 @@ export function createKeysDesk({ clock, domain: { directory, keys } }: KeysDeskD
     return { ...keyFace(key, owner ?? { kind: 'person' }, [], clock.now()), owner: named };
   }
 
+  const jsonOf = async (key: ApiKey) => keyJson(key, await directory.find(key.ownerId), clock.now());
+
+  async function wanted(filter: KeyFilter, from: string | undefined): Promise<{ items: ApiKey[]; next?: string }> {
+    const ownerId = filter.owner === undefined ? undefined : (await findAccount(directory, filter.owner))?.id;
+    if (filter.owner !== undefined && ownerId === undefined) return { items: [] };
+    const items: ApiKey[] = [];
+    let after = from;
+    for (let reads = 0; reads < MAX_READS && items.length < SHOWN; reads++) {
+      const of = { ...(ownerId !== undefined && { ownerId }), ...(after !== undefined && { after }) };
+      const page = await keys.lifecycle.list({ ...of, limit: READ_AT_ONCE });
+      items.push(...page.items.filter((key) => isWanted(key, filter)));
+      after = page.next;
+      if (after === undefined) break;
+    }
+    return { items, ...(after !== undefined && { next: after }) };
+  }
+
   return {
     async list(filter: KeyFilter, from: string | undefined): Promise<{ items: AdminKeyFace[]; next?: string }> {
-      const ownerId = filter.owner === undefined ? undefined : (await findAccount(directory, filter.owner))?.id;
-      if (filter.owner !== undefined && ownerId === undefined) return { items: [] };
-      const found: ApiKey[] = [];
-      let after = from;
-      for (let reads = 0; reads < MAX_READS && found.length < SHOWN; reads++) {
-        const of = { ...(ownerId !== undefined && { ownerId }), ...(after !== undefined && { after }) };
-        const page = await keys.lifecycle.list({ ...of, limit: READ_AT_ONCE });
-        found.push(...page.items.filter((key) => isWanted(key, filter)));
-        after = page.next;
-        if (after === undefined) break;
-      }
-      return { items: await Promise.all(found.map(faceOf)), ...(after !== undefined && { next: after }) };
+      const page = await wanted(filter, from);
+      return { ...page, items: await Promise.all(page.items.map(faceOf)) };
+    },
+
+    /** As `list`, for programs. */
+    async listJson(filter: KeyFilter, from: string | undefined): Promise<{ items: object[]; next?: string }> {
+      const page = await wanted(filter, from);
+      return { ...page, items: await Promise.all(page.items.map(jsonOf)) };
+    },
+
+    /** Throws `key_unknown` (`not_found`). */
+    async findJson(clientId: string): Promise<object> {
+      const key = await keys.lifecycle.find(clientId);
+      if (!key) throw new DomainError('not_found', 'key_unknown');
+      return jsonOf(key);
     },
   };
 }

@@ -41,7 +41,7 @@ export function createPeopleDesk({ config, clock, domain, facesOf }: PeopleDeskD
     return { items: items.map(personFace), ...(next !== undefined && { next }) };
   }
 
-  async function find(id: string, locale: Locale): Promise<Omit<PersonProps, 'mayWrite' | 'done'>> {
+  async function find(id: string, locale: Locale): Promise<Omit<PersonProps, 'mayWrite' | 'isOwn' | 'done'>> {
     const account = await directory.find(id);
     if (!account) throw new DomainError('not_found', 'account_unknown');
     const [scopes, held, open, records] = await Promise.all([

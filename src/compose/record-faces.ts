@@ -29,6 +29,7 @@ export function createRecordFaces({ directory }: Pick<Domain, 'directory'>): Rec
       reason: record.reason,
       actor: nameFor(record.actor),
       account: nameFor(record.account),
+      via: record.via,
       client: record.client,
       scopes,
       address: record.address,

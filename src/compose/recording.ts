@@ -41,8 +41,8 @@ export function composeRecording({ config, clock, domain, metrics, onError }: Re
   };
 
   const actorOf = (ctx: Context, actor: string): Actor => {
-    const { requestId, address } = stateOf(ctx);
-    return { actor, requestId, address, userAgent: ctx.get('User-Agent') };
+    const { requestId, address, via } = stateOf(ctx);
+    return { actor, ...(via !== undefined && { via }), requestId, address, userAgent: ctx.get('User-Agent') };
   };
 
   return {

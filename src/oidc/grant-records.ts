@@ -2,6 +2,7 @@
 // `revocation.ts` ends them.
 import { z } from 'zod';
 import { sha256 } from '../lib/hash.ts';
+import { moment } from '../lib/moment.ts';
 import { everyItem, gather } from '../storage/pages.ts';
 import type { Doc, ListQuery, Page, Store } from '../storage/port.ts';
 import { isByDevice } from './clients.ts';
@@ -18,8 +19,10 @@ export interface GrantRecord {
   expiresAt?: number;
 }
 
+/** By account or client, or both: then a page may be short. */
 export interface GrantQuery {
   accountId?: string;
+  clientId?: string;
   after?: string;
   limit: number;
 }
@@ -84,8 +87,13 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
   }
 
   return {
-    list: ({ accountId, ...query }) =>
-      listOf({ ...query, ...(accountId !== undefined && { index: grantIndex({ accountId }) }) }),
+    async list({ accountId, clientId, ...query }) {
+      if (accountId === undefined) {
+        return listOf({ ...query, ...(clientId !== undefined && { index: grantIndex({ clientId }) }) });
+      }
+      const page = await listOf({ ...query, index: grantIndex({ accountId }) });
+      return { ...page, items: page.items.filter((grant) => clientId === undefined || grant.clientId === clientId) };
+    },
     of: (accountId) => gather(everyItem((range) => listOf({ ...range, index: grantIndex({ accountId }) }))),
     to: (clientId) => everyItem((range) => listOf({ ...range, index: grantIndex({ clientId }) })),
     async isOfDevice(id) {
@@ -111,6 +119,16 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
     },
   };
 }
+
+/** As the command line and `/api/v1/grants` show it. */
+export const grantJson = ({ id, accountId, clientId, scopes, issuedAt, expiresAt }: GrantRecord) => ({
+  id,
+  account_id: accountId,
+  client_id: clientId,
+  scopes,
+  issued_at: moment(issuedAt),
+  ...(expiresAt !== undefined && { expires_at: moment(expiresAt) }),
+});
 
 /** The grant without the scopes. */
 export function narrowGrant<T extends Scoped>(grant: T, scopes: readonly string[]): T {

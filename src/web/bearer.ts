@@ -82,6 +82,7 @@ export function createBearer({ verify, proofAlgorithms, clock }: BearerDeps): Be
     if (verdict.kind === 'not_a_person' || !verdict.caller.scopes.includes(scope)) {
       return refuse(ctx, 'forbidden', 'insufficient_scope', `, scope="${scope}"`);
     }
+    stateOf(ctx).via = verdict.caller.clientId;
     return verdict.caller;
   }
 

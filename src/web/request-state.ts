@@ -16,6 +16,8 @@ export interface RequestState {
   csrfCookie?: string;
   /** Account id of who is signed in, once `visitor.ts` has looked. */
   visitor?: string;
+  /** The client whose access token came along, once `bearer.ts` has looked. */
+  via?: string;
   /** Whose form the request is, once `requireCsrf` has looked. */
   formOf?: string;
   /** For pages: the name shown in the header for a person signed in. */

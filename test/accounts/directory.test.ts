@@ -103,15 +103,15 @@ test('an account that does not exist cannot be changed', async (t) => {
 test('a disabled account is enabled again as it was', async (t) => {
   const { directory } = await accounts(t);
   const { id } = await directory.createPerson(ada);
-  t.is((await directory.disable(id)).status, 'disabled');
-  t.is((await directory.enable(id)).status, 'active');
+  t.is((await directory.disable(id)).account.status, 'disabled');
+  t.is((await directory.enable(id)).account.status, 'active');
 });
 
 test('disabling and enabling does not stand in for confirming the e-mail address', async (t) => {
   const { directory } = await accounts(t);
   const { id } = await directory.createPerson({ ...ada, active: false });
   await directory.disable(id);
-  t.is((await directory.enable(id)).status, 'pending');
+  t.is((await directory.enable(id)).account.status, 'pending');
   t.is((await directory.activate(id)).status, 'active');
 });
 

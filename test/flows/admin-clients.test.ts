@@ -3,13 +3,14 @@
 import test from 'ava';
 import { ADMIN_ROLES, administrator } from '../helpers/administrator.ts';
 import { OPERATOR } from '../helpers/auth-server.ts';
-import { textOf } from '../helpers/html.ts';
+import { formTo, textOf } from '../helpers/html.ts';
 import { basic, post } from '../helpers/http.ts';
 import { connect, signInTo } from '../helpers/foreign-client.ts';
 import type { Page } from '../helpers/phone.ts';
 import { onEachStorage } from '../helpers/storages.ts';
 
 const HERE = '/admin/clients';
+const PROGRAM = { name: 'Rotating', grants: ['client_credentials'], scopes: ['messages:read'] };
 const shownAs = (page: Page, id: string): string =>
   new RegExp(`<code id="${id}"[^>]*>([^<]+)</code>`).exec(page.text)?.[1] ?? '';
 
@@ -65,9 +66,8 @@ onEachStorage(
 
     test(on('a secret is replaced by making another and removing the former'), async (t) => {
       const { phone } = await administrator(server());
-      const settings = { name: 'Rotating', grants: ['client_credentials'], scopes: ['messages:read'] };
       const { client, secret = '' } = await server().administration.createClient(OPERATOR, {
-        settings,
+        settings: PROGRAM,
         isConfidential: true,
       });
       const made = await phone.press(await phone.open(`${HERE}/${client.id}`), `${HERE}/${client.id}/secrets`);
@@ -112,10 +112,21 @@ onEachStorage(
       t.regex(textOf(text), /Managed by a configuration file; change it there: \S*tokenim\.yaml:\d+/);
       t.regex(textOf(text), /People with access: 1, sign-ins and devices: 1/);
       t.false(text.includes('disable-client') || text.includes('/change"'));
-      t.is((await phone.open(`${HERE}/crm/change`)).status, 404);
+      t.is((await phone.open(`${HERE}/crm/change`)).url.pathname, `${HERE}/crm`);
+      const own = await server().administration.createClient(OPERATOR, { settings: PROGRAM, isConfidential: true });
+      const forms = await phone.open(`${HERE}/${own.client.id}`);
+      const csrf = /name="csrf" value="([^"]+)"/.exec(forms.text)?.[1] ?? '';
       const ending = actAddress('disable-client', 'crm');
-      const forced = await phone.press(await phone.open(ending), ending);
-      t.is(forced.status, 409);
+      for (const address of [ending, actAddress('enable-client', 'crm')]) {
+        const asked = await phone.open(address);
+        t.regex(textOf(asked.text), /Managed by a configuration file; change it there: \S*tokenim\.yaml:\d+/);
+        t.throws(() => formTo(asked.text, address));
+      }
+      for (const address of [ending, `${HERE}/crm/change`, `${HERE}/crm/secrets`, `${HERE}/crm/secrets/x/remove`]) {
+        const forced = await phone.post(address, { csrf, name: 'CRM', 'grant:authorization_code': 'on' });
+        t.is(forced.status, 409, address);
+        t.regex(textOf(forced.text), /change it there: \S*tokenim\.yaml:\d+/);
+      }
       t.is((await phone.open(`${HERE}/nobody`)).status, 404);
     });
 

@@ -8,7 +8,7 @@ import { OPERATOR } from '../helpers/auth-server.ts';
 import { stopTime } from '../helpers/clock.ts';
 import { signedInPhone } from '../helpers/device.ts';
 import { connect, SECRETS, signInTo } from '../helpers/foreign-client.ts';
-import { formsOf, textOf } from '../helpers/html.ts';
+import { formsOf, formTo, textOf } from '../helpers/html.ts';
 import { basic, post } from '../helpers/http.ts';
 import type { Page, Phone } from '../helpers/phone.ts';
 import { giveTotp } from '../helpers/second-factor.ts';
@@ -104,6 +104,28 @@ onEachStorage(
       t.is(again.status, 422);
       t.regex(textOf(again.text), /There is an account with this address/);
       t.is((await phone.submit(form, { email: 'no address' })).status, 422);
+    });
+
+    test(on('nobody gives roles to themselves, nor to a service account that they look after'), async (t) => {
+      const { phone, person } = await administrator(server());
+      const service = await server().administration.createServiceAccount(OPERATOR, {
+        username: `own-${storage}`,
+        maintainers: [person.id],
+      });
+      const other = await server().createPerson();
+      const csrf = /name="csrf" value="([^"]+)"/.exec((await phone.open('/account')).text)?.[1] ?? '';
+      for (const { id } of [person, service]) {
+        const page = await phone.open(`${PEOPLE}/${id}`);
+        t.regex(textOf(page.text), /You cannot give roles to yourself/);
+        t.false(page.text.includes('/admin/act/grant-role'));
+        const address = actAddress('grant-role', { account: id, role: 'support' });
+        const asked = await phone.open(address);
+        t.regex(textOf(asked.text), /You cannot give roles to yourself/);
+        t.throws(() => formTo(asked.text, address));
+        t.is((await phone.post(address, { csrf })).status, 403);
+        t.false((await rolesOf(id))?.includes('support'));
+      }
+      t.true((await phone.open(`${PEOPLE}/${other.id}`)).text.includes('/admin/act/grant-role'));
     });
 
     test(on('a role is given and taken away, with what follows, and the record names who did it'), async (t) => {

@@ -5,7 +5,7 @@ import { authorizationRequest, callbackOf, connect, exchange, walk } from './for
 import { ask, type Reply } from './http.ts';
 import { createPhone } from './phone.ts';
 
-const REDIRECT_URI = 'http://127.0.0.1:50123/callback';
+export const REDIRECT_URI = 'http://127.0.0.1:50123/callback';
 
 /** Sections to be put beside those of tokenim.yaml. */
 export const ADMINISTRATION = {
@@ -37,7 +37,13 @@ export async function adminApi(
   });
   const callback = callbackOf(await walk(createPhone(server.issuer), request.url, person));
   const { access_token: token } = await exchange(config, callback, request);
-  const call: Call = (method, path, body) =>
+  return { person, call: callAs(server, token) };
+}
+
+/** Calls `/api/v1` with the token. */
+export const callAs =
+  (server: AuthServer, token: string): Call =>
+  (method, path, body) =>
     ask(server, `/api/v1${path}`, {
       method,
       headers: {
@@ -46,5 +52,3 @@ export async function adminApi(
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-  return { person, call };
-}

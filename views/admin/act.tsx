@@ -1,7 +1,8 @@
 // `/admin/act/<name>`: what an act does to whom, before it is done.
 import type { MessageKey } from '../../src/web/i18n.ts';
-import type { View } from '../../src/web/view.ts';
+import type { Ui, View } from '../../src/web/view.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
+import { type AppFace, appSamples, ManagedBy } from '../partials/app-facts.tsx';
 import { Alert } from '../partials/card.tsx';
 import { Button, LinkButton, PostForm } from '../partials/form.tsx';
 
@@ -29,6 +30,10 @@ export interface ActFacts {
   detail?: string | undefined;
   /** What ends, or begins, by it. */
   effects: readonly { state: Effect; count: number; names: readonly string[] }[];
+  /** What manages it, where that is a file or we: then it cannot be done here. */
+  manager?: AppFace['manager'] | undefined;
+  /** Nobody gives rights to themselves. */
+  isOwn?: boolean;
 }
 
 const EFFECTS = {
@@ -61,41 +66,66 @@ const GIVING: readonly ActName[] = ['enable', 'grant-role', 'enable-key', 'enabl
 const ERRORS: Readonly<Record<string, MessageKey>> = {
   last_administrator: 'admin.error.last_administrator',
   key_revoked: 'admin.error.key_revoked',
+  own_account: 'admin.error.own_account',
 };
 
 export const actPage: View<ActProps> = {
   name: 'admin/act',
   title: ({ code }, { t }) => t(TEXTS[code]),
-  body: ({ code, facts: { name, detail, effects }, action, cancelHref, error }, ui) => (
-    <AdminPage ui={ui} title={ui.t(TEXTS[code])} lead={<bdi>{[name, detail].filter(Boolean).join(' · ')}</bdi>}>
-      {error === undefined ? null : <Alert tone="bad">{ui.t(ERRORS[error] ?? 'admin.error.other')}</Alert>}
-      <p>{ui.t(`${TEXTS[code]}.text`)}</p>
-      {effects.length === 0 ? null : (
-        <dl class="facts roomy">
-          {effects.map(({ state, count, names }) => (
-            <>
-              <dt>{ui.t(EFFECTS[state])}</dt>
-              <dd>
-                {count}
-                {names.map((item) => (
-                  <>
-                    {' '}
-                    <code class="chip">{item}</code>
-                  </>
-                ))}
-              </dd>
-            </>
-          ))}
-        </dl>
+  body: ({ code, facts, action, cancelHref, error }, ui) => (
+    <AdminPage
+      ui={ui}
+      title={ui.t(TEXTS[code])}
+      lead={<bdi>{[facts.name, facts.detail].filter(Boolean).join(' · ')}</bdi>}
+    >
+      {isPossible(facts) ? (
+        <>
+          {error === undefined ? null : <Alert tone="bad">{ui.t(ERRORS[error] ?? 'admin.error.other')}</Alert>}
+          <p>{ui.t(`${TEXTS[code]}.text`)}</p>
+          <Effects of={facts} ui={ui} />
+          <PostForm ui={ui} action={action} class="acts start">
+            <Button kind={GIVING.includes(code) ? 'primary' : 'danger'} label={ui.t(TEXTS[code])} />
+            <LinkButton kind="secondary" href={cancelHref} label={ui.t('admin.act.cancel')} />
+          </PostForm>
+        </>
+      ) : (
+        <>
+          <Impossible of={facts} ui={ui} />
+          <LinkButton kind="secondary" href={cancelHref} label={ui.t('admin.act.back')} />
+        </>
       )}
-      <PostForm ui={ui} action={action} class="acts start">
-        <Button kind={GIVING.includes(code) ? 'primary' : 'danger'} label={ui.t(TEXTS[code])} />
-        <LinkButton kind="secondary" href={cancelHref} label={ui.t('admin.act.cancel')} />
-      </PostForm>
     </AdminPage>
   ),
   samples: samples(),
 };
+
+const isPossible = ({ manager, isOwn = false }: ActFacts): boolean => manager === undefined && !isOwn;
+
+const Impossible = ({ of: { manager }, ui }: { of: ActFacts; ui: Ui }) => (
+  <Alert tone="warning">
+    {manager === undefined ? ui.t('admin.error.own_account') : <ManagedBy of={{ manager }} ui={ui} />}
+  </Alert>
+);
+
+const Effects = ({ of: { effects }, ui }: { of: ActFacts; ui: Ui }) =>
+  effects.length === 0 ? null : (
+    <dl class="facts roomy">
+      {effects.map(({ state, count, names }) => (
+        <>
+          <dt>{ui.t(EFFECTS[state])}</dt>
+          <dd>
+            {count}
+            {names.map((item) => (
+              <>
+                {' '}
+                <code class="chip">{item}</code>
+              </>
+            ))}
+          </dd>
+        </>
+      ))}
+    </dl>
+  );
 
 function samples(): Record<string, ActProps> {
   const names = Object.keys(TEXTS) as ActName[];
@@ -118,6 +148,8 @@ function samples(): Record<string, ActProps> {
       error: 'last_administrator',
     },
     key_revoked: { ...act('enable-key'), error: 'key_revoked' },
+    own_account: { ...act('grant-role'), facts: { ...act('grant-role').facts, isOwn: true } },
+    file: { ...act('disable-client'), facts: { name: 'Harbour CRM', effects: [], manager: appSamples.file.manager } },
     other: { ...act('disable'), error: 'version_conflict' },
   };
 }

@@ -1,5 +1,6 @@
 // `/admin/clients/<client_id>`: all settings of one application, its secrets, and ending it. One of a file can only be looked at.
 import type { Done } from '../../src/web/done.ts';
+import type { MessageKey } from '../../src/web/i18n.ts';
 import type { Ui, View } from '../../src/web/view.ts';
 import { actHref } from '../partials/act-link.ts';
 import { AdminPage } from '../partials/admin-page.tsx';
@@ -42,14 +43,24 @@ export interface AppDetails extends AppFace {
 export interface AppProps {
   app: AppDetails;
   mayWrite: boolean;
+  /** Why the last form was refused. */
+  error?: string | undefined;
   done?: Done | undefined;
 }
+
+const ERRORS: Readonly<Record<string, MessageKey>> = {
+  managed_by_file: 'admin.app.error.managed_by_file',
+  changed_meanwhile: 'admin.app.error.changed_meanwhile',
+  too_many_secrets: 'admin.app.error.too_many_secrets',
+  last_secret: 'admin.app.error.last_secret',
+};
 
 export const appPage: View<AppProps> = {
   name: 'admin/app',
   title: ({ app }) => app.name,
-  body: ({ app, mayWrite, done }, ui) => (
+  body: ({ app, mayWrite, error, done }, ui) => (
     <AdminPage ui={ui} tab="/admin/clients" title={app.name} done={done}>
+      {error === undefined ? null : <Alert tone="bad">{ui.t(ERRORS[error] ?? 'admin.error.other')}</Alert>}
       {app.stored === undefined ? (
         <Alert tone="neutral">
           <ManagedBy of={app} ui={ui} />
@@ -207,6 +218,15 @@ function samples(): Record<string, AppProps> {
   return {
     console: { app: details, mayWrite: true, done: 'recorded' },
     read_only: { app: details, mayWrite: false },
+    too_many_secrets: { app: details, mayWrite: true, error: 'too_many_secrets' },
+    changed_meanwhile: { app: details, mayWrite: true, error: 'changed_meanwhile' },
+    last_secret: { app: details, mayWrite: true, error: 'last_secret' },
+    forced: {
+      app: { ...withoutStore, ...appSamples.file, isFirstParty: true },
+      mayWrite: true,
+      error: 'managed_by_file',
+    },
+    other: { app: details, mayWrite: true, error: 'client_public' },
     file: { app: { ...withoutStore, ...appSamples.file, isFirstParty: true }, mayWrite: true },
     built_in: { app: { ...withoutStore, ...bare, ...appSamples.built_in, isConfidential: false }, mayWrite: true },
     disabled: {

@@ -46,6 +46,8 @@ export interface PersonProps {
   signIns: readonly Seen[];
   records: readonly RecordFace[];
   mayWrite: boolean;
+  /** The reader's own account, or one that they look after: they give it no roles. */
+  isOwn: boolean;
   done?: Done | undefined;
 }
 
@@ -123,7 +125,8 @@ export const Roles = ({ of, ui }: PersonPart) => (
         </li>
       ))}
     </ul>
-    {of.mayWrite && of.grantable.length > 0 ? <GrantRole of={of} ui={ui} /> : null}
+    {of.mayWrite && of.grantable.length > 0 && !of.isOwn ? <GrantRole of={of} ui={ui} /> : null}
+    {of.mayWrite && of.isOwn ? <p class="hint">{ui.t('admin.error.own_account')}</p> : null}
   </section>
 );
 

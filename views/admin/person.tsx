@@ -131,6 +131,7 @@ function samples(): Record<string, PersonProps> {
     ],
     records: Object.values(recordSamples),
     mayWrite: true,
+    isOwn: false,
     done: 'recorded',
   };
   const empty = {
@@ -145,6 +146,7 @@ function samples(): Record<string, PersonProps> {
     full,
     read_only: { ...full, mayWrite: false, done: 'invited' },
     disabled: { ...full, ...empty, person: { ...full.person, state: 'disabled' }, grantable: [] },
+    own: { ...full, isOwn: true },
     leaving: { ...full, person: { ...full.person, state: 'leaving', deletionAt: new Date('2026-12-05T08:30:00Z') } },
     service: {
       ...full,

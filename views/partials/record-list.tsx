@@ -19,6 +19,8 @@ export interface RecordFace {
   state: 'success' | 'failure';
   reason?: string | undefined;
   actor?: Named | undefined;
+  /** The application that the actor used, where it was one. */
+  via?: string | undefined;
   account?: Named | undefined;
   client?: string | undefined;
   scopes: readonly string[];
@@ -72,12 +74,18 @@ const Entry = ({ of: record, ui }: { of: RecordFace; ui: Ui }) => (
 );
 
 /** Who did it, and to whom where that is somebody else. */
-const About = ({ of: { actor, account, client }, ui }: { of: RecordFace; ui: Ui }) => (
+const About = ({ of: { actor, via, account, client }, ui }: { of: RecordFace; ui: Ui }) => (
   <p>
     {actor === undefined ? null : (
       <>
         {ui.t('admin.records.by')} <AccountLink of={actor} />
       </>
+    )}
+    {via === undefined ? null : (
+      <span class="muted">
+        {' '}
+        {ui.t('admin.records.via')} <bdi>{via}</bdi>
+      </span>
     )}
     {account === undefined || account.id === actor?.id ? null : (
       <>
@@ -124,6 +132,7 @@ export const recordSamples = {
     type: 'account.role_granted',
     state: 'success',
     actor: { id: 'a1', name: 'lin@example.com', isKnown: true },
+    via: 'tokenim-admin',
     account: { id: 'a2', name: 'wang@example.com', isKnown: true },
     scopes: [],
     address: '192.0.2.7',

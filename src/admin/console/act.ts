@@ -3,16 +3,15 @@
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { type ActFacts, type ActName, actPage } from '../../../views/admin/act.tsx';
-import type { Locale } from '../../config/config.ts';
 import { DomainError, isDomainError } from '../../lib/errors.ts';
 import { seeDone } from '../../web/done.ts';
+import { statusOf } from '../../web/error-status.ts';
 import { parseForm, readQuery } from '../../web/form.ts';
-import { localeOf } from '../../web/middleware/locale.ts';
 import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
 import { localPath } from '../../web/return-to.ts';
 import type { AdminActs } from '../acts.ts';
-import type { Guard } from '../guard.ts';
+import type { Administrator, Guard } from '../guard.ts';
 
 /** What an act is about, as far as it needs it. */
 export interface ActTarget {
@@ -25,8 +24,8 @@ export interface ActTarget {
 
 export interface ActDeps {
   guard: Guard;
-  /** Throws `account_unknown`, `role_unknown`, `grant_unknown`, `key_unknown` (`not_found`). */
-  factsOf(act: ActName, target: ActTarget, locale: Locale): Promise<ActFacts>;
+  /** Throws `account_unknown`, `role_unknown`, `grant_unknown`, `key_unknown` (`not_found`). `self`: who would do it. */
+  factsOf(act: ActName, target: ActTarget, self: string): Promise<ActFacts>;
 }
 
 type Run = (acts: AdminActs, target: ActTarget) => Promise<unknown>;
@@ -50,7 +49,8 @@ const PATH = '/admin/act/:act';
 
 export function mountActs(router: Router, { guard, factsOf }: ActDeps): void {
   router.get(PATH, async (ctx) => {
-    if (await guard.writer(ctx)) await show(ctx);
+    const writer = await guard.writer(ctx);
+    if (writer) await show(ctx, writer);
   });
 
   router.post(PATH, async (ctx) => {
@@ -59,21 +59,21 @@ export function mountActs(router: Router, { guard, factsOf }: ActDeps): void {
     const act = actOf(ctx);
     const back = backOf(ctx);
     // Of something that is there, and as the page said.
-    await factsOf(act, targetOf(ctx), localeOf(ctx));
+    await factsOf(act, targetOf(ctx), posted.accountId);
     try {
       await ACTS[act](posted.acts, targetOf(ctx));
     } catch (error) {
-      if (!isDomainError(error, 'conflict')) throw error;
-      return show(ctx, error.code);
+      if (!isDomainError(error, 'conflict') && !isDomainError(error, 'forbidden')) throw error;
+      return show(ctx, posted, error);
     }
     seeDone(ctx, back.path, 'recorded', { ...back.query, done: 'recorded' });
   });
 
-  async function show(ctx: Context, error?: string): Promise<void> {
+  async function show(ctx: Context, { accountId }: Administrator, error?: DomainError): Promise<void> {
     const act = actOf(ctx);
-    const facts = await factsOf(act, targetOf(ctx), localeOf(ctx));
-    const props = { code: act, facts, action: ctx.url, cancelHref: backOf(ctx).href, error };
-    page(ctx, actPage, props, { status: error === undefined ? 200 : 409 });
+    const facts = await factsOf(act, targetOf(ctx), accountId);
+    const props = { code: act, facts, action: ctx.url, cancelHref: backOf(ctx).href, error: error?.code };
+    page(ctx, actPage, props, { status: error === undefined ? 200 : statusOf(error) });
   }
 }
 

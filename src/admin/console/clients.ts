@@ -16,7 +16,7 @@ import { readQuery } from '../../web/form.ts';
 import { localeOf } from '../../web/middleware/locale.ts';
 import { page } from '../../web/render.ts';
 import { stateOf } from '../../web/request-state.ts';
-import type { Guard } from '../guard.ts';
+import type { Administrator, Guard } from '../guard.ts';
 import { olderThan } from '../paging.ts';
 import { type AppFields, choicesOf, choicesShown, fieldsOf, settingsIn } from './client-form.ts';
 
@@ -72,14 +72,14 @@ export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): v
   router.get(ONE, async (ctx) => {
     const reader = await guard.reader(ctx);
     if (!reader) return;
-    const app = await find(idOf(ctx), localeOf(ctx));
-    page(ctx, appPage, { app, mayWrite: reader.mayWrite, done: doneOf(ctx) });
+    await showApp(ctx, reader);
   });
 
   router.get(`${ONE}/change`, async (ctx) => {
     if (!(await guard.writer(ctx))) return;
     const app = await find(idOf(ctx), localeOf(ctx));
-    if (!app.stored) throw new DomainError('not_found', 'not_found');
+    // Its page says what manages it.
+    if (!app.stored) return ctx.redirect(pathOf(ctx));
     showForm(ctx, { id: app.clientId, seen: String(app.stored.changed.at.getTime()) }, fieldsOf(app));
   });
 
@@ -88,27 +88,48 @@ export function mountConsoleClients(router: Router, deps: ConsoleClientsDeps): v
     if (!posted) return;
     const { type: _kind, ...settings } = settingsIn(posted.form).settings;
     const seen = posted.form['seen'] ?? '';
-    await orForm(ctx, { id: idOf(ctx), seen }, posted.form, async () => {
+    const change = async () => {
       await actsOf(ctx, posted.accountId).change(idOf(ctx), settings, unchangedSince(seen));
       seeDone(ctx, pathOf(ctx), 'recorded');
-    });
+    };
+    await orPage(ctx, posted, () => orForm(ctx, { id: idOf(ctx), seen }, posted.form, change));
   });
 
   router.post(`${ONE}/secrets`, async (ctx) => {
     const posted = await guard.posted(ctx, pathOf(ctx));
-    if (posted) showMade(ctx, await actsOf(ctx, posted.accountId).addSecret(idOf(ctx), {}));
+    if (!posted) return;
+    await orPage(ctx, posted, async () => {
+      showMade(ctx, await actsOf(ctx, posted.accountId).addSecret(idOf(ctx), {}));
+    });
   });
 
   router.post(`${ONE}/secrets/:secret/remove`, async (ctx) => {
     const posted = await guard.posted(ctx, pathOf(ctx));
     if (!posted) return;
-    await actsOf(ctx, posted.accountId).removeSecret(idOf(ctx), String(ctx['params'].secret));
-    seeDone(ctx, pathOf(ctx), 'recorded');
+    await orPage(ctx, posted, async () => {
+      await actsOf(ctx, posted.accountId).removeSecret(idOf(ctx), String(ctx['params'].secret));
+      seeDone(ctx, pathOf(ctx), 'recorded');
+    });
   });
 
   // Language links of what a form answers come here.
   for (const answered of [`${ONE}/secrets`, `${ONE}/secrets/:secret/remove`]) {
     router.get(answered, (ctx) => ctx.redirect(pathOf(ctx)));
+  }
+
+  async function showApp(ctx: Context, { mayWrite }: Administrator, error?: string): Promise<void> {
+    const app = await find(idOf(ctx), localeOf(ctx));
+    page(ctx, appPage, { app, mayWrite, error, done: doneOf(ctx) }, { status: error === undefined ? 200 : 409 });
+  }
+
+  /** What the application does not let be done is said on its page, which tells how it stands now and what manages it. */
+  async function orPage(ctx: Context, posted: Administrator, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!isDomainError(error, 'conflict')) throw error;
+      await showApp(ctx, posted, error.code);
+    }
   }
 
   /** What breaks a rule is said above the form, with what was typed. */

@@ -26,7 +26,7 @@ export interface PeopleDeps {
   guard: Guard;
   list(query: PeopleQuery): Promise<{ items: PersonFace[]; next?: string }>;
   /** Throws `account_unknown` (`not_found`). */
-  find(id: string, locale: Locale): Promise<Omit<PersonProps, 'mayWrite' | 'done'>>;
+  find(id: string, locale: Locale): Promise<Omit<PersonProps, 'mayWrite' | 'isOwn' | 'done'>>;
 }
 
 const HERE = '/admin/people';
@@ -72,7 +72,9 @@ export function mountPeople(router: Router, { guard, list, find }: PeopleDeps): 
     const reader = await guard.reader(ctx);
     if (!reader) return;
     const facts = await find(String(ctx['params'].id), localeOf(ctx));
-    page(ctx, personPage, { ...facts, mayWrite: reader.mayWrite, done: doneOf(ctx) });
+    const { accountId: self, mayWrite } = reader;
+    const isOwn = facts.person.id === self || facts.maintainers.some(({ id }) => id === self);
+    page(ctx, personPage, { ...facts, mayWrite, isOwn, done: doneOf(ctx) });
   });
 
   function showNew(ctx: Context, form: Readonly<Record<string, string>>, error?: string): void {

@@ -6,9 +6,9 @@ import { z } from 'zod';
 import { KEYS_READ, KEYS_WRITE } from '../../config/built-in.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Bearer, Caller } from '../../web/bearer.ts';
+import { answer, readBody } from '../../web/json.ts';
 import { keyJson } from '../faces.ts';
 import type { KeyActs, KeyHolder, Keyring } from '../keyring.ts';
-import { answer, readBody } from './json.ts';
 
 export interface KeysApiDeps {
   bearer: Bearer;

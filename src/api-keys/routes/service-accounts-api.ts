@@ -5,8 +5,8 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { KEYS_READ, KEYS_WRITE } from '../../config/built-in.ts';
 import type { Bearer } from '../../web/bearer.ts';
+import { answer, readBody } from '../../web/json.ts';
 import { type ServiceAccountActs, serviceAccountJson, type ServiceAccounts } from '../service-accounts.ts';
-import { answer, readBody } from './json.ts';
 
 export interface ServiceAccountsApiDeps {
   bearer: Bearer;

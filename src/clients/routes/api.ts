@@ -4,8 +4,8 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { ADMIN_READ, ADMIN_WRITE } from '../../config/built-in.ts';
-import { DomainError } from '../../lib/errors.ts';
 import type { Bearer } from '../../web/bearer.ts';
+import { answer, readBody } from '../../web/json.ts';
 import { readJson } from '../../web/middleware/body.ts';
 import { clientJson, type ClientUse } from '../faces.ts';
 import type { Roster } from '../roster.ts';
@@ -97,17 +97,3 @@ export function mountClientsApi(router: Router, { bearer, roster, useOf, actsOf 
 }
 
 const idOf = (ctx: Context): string => String(ctx['params'].id);
-
-/** Secrets stand in some answers. */
-function answer(ctx: Context, status: number, body: object): void {
-  ctx.status = status;
-  ctx.set('Cache-Control', 'no-store');
-  ctx.body = body;
-}
-
-async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
-  const { success, data, error } = schema.safeParse(await readJson(ctx));
-  if (success) return data;
-  const [issue] = error.issues;
-  throw new DomainError('invalid', 'body_malformed', { detail: `${issue?.path.join('.')}: ${issue?.message}` });
-}

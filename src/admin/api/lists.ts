@@ -1,12 +1,12 @@
-// `/api/v1/accounts`, `/api/v1/records` and `/api/v1/review`: what administration knows, by JSON, with an access token of a person that
-// holds `admin:read`. Refusals are problem details (RFC 9457).
+// The lists of administration by JSON: `/api/v1/accounts`, `/api/v1/account-keys`, `/api/v1/grants`, `/api/v1/records` and `/api/v1/review`,
+// page by page. Refusals are problem details (RFC 9457).
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
-import { ADMIN_READ } from '../config/built-in.ts';
-import { DomainError } from '../lib/errors.ts';
-import type { Bearer } from '../web/bearer.ts';
-import { readQuery } from '../web/form.ts';
+import { DomainError } from '../../lib/errors.ts';
+import { readQuery } from '../../web/form.ts';
+import { answer } from '../../web/json.ts';
+import type { ApiDoor } from './door.ts';
 
 const text = z.string().min(1).max(256);
 const range = {
@@ -33,18 +33,25 @@ const recordsQuery = z.strictObject({
   since: moment.exactOptional(),
   until: moment.exactOptional(),
 });
-const reviewQuery = z.strictObject({
-  ...range,
-  stale_days: z
-    .string()
-    .regex(/^[1-9]\d{0,3}$/)
-    .transform(Number)
-    .exactOptional(),
+const days = z
+  .string()
+  .regex(/^[1-9]\d{0,3}$/)
+  .transform(Number);
+const reviewQuery = z.strictObject({ ...range, stale_days: days.exactOptional() });
+const keysQuery = z.strictObject({
+  after: text.exactOptional(),
+  owner: text.exactOptional(),
+  state: z.enum(['active', 'expired', 'disabled', 'revoked']).exactOptional(),
+  unused_days: days.exactOptional(),
+  expiring_days: days.exactOptional(),
 });
+const grantsQuery = z.strictObject({ ...range, account: text.exactOptional(), client: text.exactOptional() });
 
 export type AccountsQuery = z.infer<typeof accountsQuery>;
 export type RecordsQuery = z.infer<typeof recordsQuery>;
 export type ReviewQuery = z.infer<typeof reviewQuery>;
+export type KeysQuery = z.infer<typeof keysQuery>;
+export type GrantsQuery = z.infer<typeof grantsQuery>;
 
 /** A page may be short, or empty, and still have a next. */
 interface Listing {
@@ -52,26 +59,35 @@ interface Listing {
   next?: string;
 }
 
-export interface AdminApiDeps {
-  bearer: Bearer;
+export interface ListsApiDeps {
+  door: ApiDoor;
   accounts(query: AccountsQuery): Promise<Listing>;
   /** Newest first. */
   records(query: RecordsQuery): Promise<Listing>;
   review(query: ReviewQuery): Promise<Listing>;
+  keys(query: KeysQuery): Promise<Listing>;
+  grants(query: GrantsQuery): Promise<Listing>;
 }
 
-export function mountAdminApi(router: Router, { bearer, accounts, records, review }: AdminApiDeps): void {
-  const list = <Query>(name: string, schema: z.ZodType<Query>, read: (query: Query) => Promise<Listing>): void => {
-    router.get(`/api/v1/${name}`, async (ctx) => {
-      await bearer.require(ctx, ADMIN_READ);
+export function mountListsApi(router: Router, deps: ListsApiDeps): void {
+  const { door, accounts, records, review, keys, grants } = deps;
+  const list = <Query>(
+    path: string,
+    name: string,
+    schema: z.ZodType<Query>,
+    read: (query: Query) => Promise<Listing>,
+  ): void => {
+    router.get(`/api/v1/${path}`, async (ctx) => {
+      await door.reader(ctx);
       const { items, next } = await read(queryOf(ctx, schema));
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = { [name]: items, ...(next !== undefined && { next }) };
+      answer(ctx, 200, { [name]: items, ...(next !== undefined && { next }) });
     });
   };
-  list('accounts', accountsQuery, accounts);
-  list('records', recordsQuery, records);
-  list('review', reviewQuery, review);
+  list('accounts', 'accounts', accountsQuery, accounts);
+  list('records', 'records', recordsQuery, records);
+  list('review', 'review', reviewQuery, review);
+  list('account-keys', 'keys', keysQuery, keys);
+  list('grants', 'grants', grantsQuery, grants);
 }
 
 function queryOf<Query>(ctx: Context, schema: z.ZodType<Query>): Query {

@@ -1,10 +1,10 @@
-// Bodies and answers of developer settings by JSON.
+// Bodies and answers of our own interface by JSON.
 import type { Context } from 'koa';
 import type { z } from 'zod';
-import { DomainError } from '../../lib/errors.ts';
-import { readJson } from '../../web/middleware/body.ts';
+import { DomainError } from '../lib/errors.ts';
+import { readJson } from './middleware/body.ts';
 
-/** Keys are secrets, and what is said of them private. */
+/** Secrets stand in some answers, and what the others tell is private. */
 export function answer(ctx: Context, status: number, body: object): void {
   ctx.status = status;
   ctx.set('Cache-Control', 'no-store');
