@@ -12,29 +12,37 @@ export interface Granted {
   resources: Readonly<Record<string, readonly string[]>>;
 }
 
+const consentRecord = z.object({
+  accountId: z.string(),
+  clientId: z.string(),
+  openid: z.array(z.string()),
+  resources: z.record(z.string(), z.array(z.string())),
+  /** Taken back, and not given again since: no grant to the client holds them, whatever it says. */
+  withdrawn: z.array(z.string()).exactOptional(),
+  /** Those of `withdrawn` that were left out when they were asked for: not asked for again. */
+  refused: z.array(z.string()).exactOptional(),
+  updatedAt: z.number(),
+});
+
+type ConsentRecord = z.output<typeof consentRecord>;
+
+/** As a record holds them. */
+type Placed = Pick<ConsentRecord, 'openid' | 'resources'>;
+
 const consentCollection = defineCollection({
   name: 'consent',
-  schema: z.object({
-    accountId: z.string(),
-    clientId: z.string(),
-    openid: z.array(z.string()),
-    resources: z.record(z.string(), z.array(z.string())),
-    /** Taken back, and not given again since: no grant to the client holds them, whatever it says. */
-    withdrawn: z.array(z.string()).exactOptional(),
-    /** Those of `withdrawn` that were left out when they were asked for: not asked for again. */
-    refused: z.array(z.string()).exactOptional(),
-    updatedAt: z.number(),
-  }),
+  schema: consentRecord,
   durable: true,
   listable: true,
   indexes: ({ accountId, clientId }) => ({ accountId: [accountId], clientId: [clientId] }),
 });
 
 export interface Consent extends Granted {
+  withdrawn: readonly string[];
   refused: readonly string[];
 }
 
-const NOTHING: { openid: string[]; resources: Record<string, string[]>; refused: string[] } = {
+const NOTHING: Placed & { refused: string[] } = {
   openid: [],
   resources: {},
   refused: [],
@@ -54,6 +62,14 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     });
     return id;
   }
+
+  const answered = (old: ConsentRecord, given: readonly string[], refused: readonly string[]): ConsentRecord => ({
+    ...old,
+    ...without(old, refused),
+    withdrawn: union(minus(old.withdrawn, given), refused),
+    refused: union(minus(old.refused, given), refused),
+    updatedAt: clock.now(),
+  });
 
   /** Everybody who agreed to something, with the scopes that they have not taken back. */
   async function* givenTo(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
@@ -84,9 +100,9 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 
     /** Nothing for who was never asked. */
     async find(accountId: string, clientId: string): Promise<Consent> {
-      const known = await consents.get(idOf(accountId, clientId));
-      const { openid, resources, refused = [] } = known?.value ?? NOTHING;
-      return { openid, resources, refused };
+      const known = (await consents.get(idOf(accountId, clientId)))?.value;
+      const { openid, resources } = known ?? NOTHING;
+      return { openid, resources, withdrawn: known?.withdrawn ?? [], refused: known?.refused ?? [] };
     },
 
     /** Adds to what is remembered; what was left out is `refused`, and no grant to the client holds it any more. */
@@ -96,34 +112,18 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
       granted: Granted,
       refused: readonly string[] = [],
     ): Promise<void> {
-      const id = await ensure(accountId, clientId);
-      const given = scopesOf(granted);
-      await consents.update(id, (old) => ({
-        ...old,
-        openid: minus(union(old.openid, granted.openid), refused),
-        resources: Object.fromEntries(
-          union(Object.keys(old.resources), Object.keys(granted.resources)).map((indicator) => [
-            indicator,
-            minus(union(old.resources[indicator] ?? [], granted.resources[indicator] ?? []), refused),
-          ]),
-        ),
-        withdrawn: union(minus(old.withdrawn, given), refused),
-        refused: union(minus(old.refused, given), refused),
-        updatedAt: clock.now(),
-      }));
+      await consents.update(await ensure(accountId, clientId), (old) =>
+        answered({ ...old, ...plus(old, granted) }, scopesOf(granted), refused),
+      );
     },
 
-    /** Gives again what was taken back, for those who are not remembered: our own applications, and devices. */
-    async lift(accountId: string, clientId: string, granted: Granted): Promise<void> {
+    /** Gives again what was taken back, for those who are not remembered: our own applications, and devices. `refused` as above. */
+    async lift(accountId: string, clientId: string, granted: Granted, refused: readonly string[] = []): Promise<void> {
       const given = scopesOf(granted);
-      await consents.update(idOf(accountId, clientId), (old) =>
-        old.withdrawn?.some((scope) => given.includes(scope))
-          ? {
-              ...old,
-              withdrawn: minus(old.withdrawn, given),
-              refused: minus(old.refused, given),
-              updatedAt: clock.now(),
-            }
+      const id = refused.length > 0 ? await ensure(accountId, clientId) : idOf(accountId, clientId);
+      await consents.update(id, (old) =>
+        refused.length > 0 || old.withdrawn?.some((scope) => given.includes(scope))
+          ? answered(old, given, refused)
           : undefined,
       );
     },
@@ -132,10 +132,7 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     async withdraw(accountId: string, clientId: string, scope: string): Promise<void> {
       await consents.update(await ensure(accountId, clientId), (old) => ({
         ...old,
-        openid: minus(old.openid, [scope]),
-        resources: Object.fromEntries(
-          Object.entries(old.resources).map(([indicator, scopes]) => [indicator, minus(scopes, [scope])]),
-        ),
+        ...without(old, [scope]),
         withdrawn: union(old.withdrawn ?? [], [scope]),
         updatedAt: clock.now(),
       }));
@@ -158,18 +155,28 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 export const scopesOf = ({ openid, resources }: Granted): string[] => [...openid, ...Object.values(resources).flat()];
 
 /** Those that pass, each where it belongs. */
-const filtered = ({ openid, resources }: Granted, passes: (scope: string) => boolean): Granted => ({
+const filtered = ({ openid, resources }: Granted, passes: (scope: string) => boolean): Placed => ({
   openid: openid.filter(passes),
   resources: Object.fromEntries(
     Object.entries(resources).map(([indicator, scopes]) => [indicator, scopes.filter(passes)]),
   ),
 });
 
-export const without = (all: Granted, gone: readonly string[]): Granted =>
+export const without = (all: Granted, gone: readonly string[]): Placed =>
   filtered(all, (scope) => !gone.includes(scope));
 
-export const only = (all: Granted, wanted: readonly string[]): Granted =>
+export const only = (all: Granted, wanted: readonly string[]): Placed =>
   filtered(all, (scope) => wanted.includes(scope));
+
+const plus = (a: Granted, b: Granted): Placed => ({
+  openid: union(a.openid, b.openid),
+  resources: Object.fromEntries(
+    union(Object.keys(a.resources), Object.keys(b.resources)).map((indicator) => [
+      indicator,
+      union(a.resources[indicator] ?? [], b.resources[indicator] ?? []),
+    ]),
+  ),
+});
 
 const minus = (scopes: readonly string[] = [], gone: readonly string[]): string[] =>
   scopes.filter((scope) => !gone.includes(scope));

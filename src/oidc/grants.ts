@@ -4,13 +4,13 @@ import { errors, type KoaContextWithOIDC, type default as Provider } from 'oidc-
 import { QR_APPROVE } from '../config/built-in.ts';
 import { maySignIn, type Person } from './account.ts';
 import type { Clients } from './clients.ts';
-import { type Consent, type Consents, type Granted, only, without } from './consents.ts';
+import { type Consents, type Granted, only, without } from './consents.ts';
 import type { Grantable } from './resources.ts';
 
 type Grant = InstanceType<Provider['Grant']>;
 
 export interface GrantsDeps {
-  consents: Pick<Consents, 'find' | 'lift' | 'remember'>;
+  consents: Pick<Consents, 'find' | 'lift'>;
   clients: Clients;
   findPerson(accountId: string): Promise<Person | undefined>;
 }
@@ -18,13 +18,15 @@ export interface GrantsDeps {
 export type Grants = ReturnType<typeof createGrants>;
 
 export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
-  async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string): Promise<Consent> {
+  /** What is given without asking, and what is not asked for again. */
+  async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string) {
     const { first_party, optional_scopes = [] } = clients.configured(clientId) ?? {};
-    if (first_party) return { ...withoutApproving(requestedOf(ctx)), refused: [] };
-    const known = await consents.find(accountId, clientId);
+    const { withdrawn, refused, ...known } = await consents.find(accountId, clientId);
+    // Ours have all but what the person took back, and who may approve sign-ins is asked about each time.
+    const given = first_party ? without(requestedOf(ctx), [QR_APPROVE, ...withdrawn]) : known;
     // Who is asked because the request wants it (`prompt=consent`) is asked for everything again.
-    if (ctx.oidc.promptPending('consent')) return { ...known, refused: [] };
-    return { ...known, refused: known.refused.filter((scope) => optional_scopes.includes(scope)) };
+    if (ctx.oidc.promptPending('consent')) return { ...given, refused: [] };
+    return { ...given, refused: refused.filter((scope) => optional_scopes.includes(scope)) };
   }
 
   return {
@@ -64,16 +66,12 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
       provider: Provider,
       { accountId, refused = [] }: { accountId: string; refused?: readonly string[] },
       clientId: string,
-      granted: Grantable,
+      { openid, resource }: Grantable,
     ): Promise<string> {
       const grant = new provider.Grant({ accountId, clientId });
-      if (granted.openid.length > 0) grant.addOIDCScope(granted.openid.join(' '));
-      if (granted.resource) grant.addResourceScope(granted.resource.indicator, granted.resource.scopes.join(' '));
-      await consents.lift(accountId, clientId, {
-        openid: granted.openid,
-        resources: granted.resource ? { [granted.resource.indicator]: granted.resource.scopes } : {},
-      });
-      if (refused.length > 0) await consents.remember(accountId, clientId, { openid: [], resources: {} }, refused);
+      const all = { openid, resources: resource ? { [resource.indicator]: resource.scopes } : {} };
+      addTo(grant, all);
+      await consents.lift(accountId, clientId, all, refused);
       return grant.save();
     },
   };
@@ -91,9 +89,6 @@ function requestedOf(ctx: KoaContextWithOIDC): Granted {
     ),
   };
 }
-
-/** Ours or not, who may approve sign-ins was asked. */
-const withoutApproving = (requested: Granted): Granted => without(requested, [QR_APPROVE]);
 
 export function addTo(grant: Grant, { openid, resources }: Granted): void {
   if (openid.length > 0) grant.addOIDCScope(openid.join(' '));

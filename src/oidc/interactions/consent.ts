@@ -31,7 +31,7 @@ export interface ConsentEvent {
 export interface ConsentDeps {
   provider(): Provider;
   clients: Clients;
-  consents: Pick<Consents, 'find' | 'remember' | 'lift' | 'withdrawn'>;
+  consents: Pick<Consents, 'find' | 'remember' | 'lift'>;
   resources: Pick<Resources, 'grantable'>;
   sessions: Pick<Sessions, 'end'>;
   visitors: Visitors;
@@ -57,10 +57,9 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     const { accountId, account } = visitor;
     const asked = scopesOf(missingOf(details));
     const optional = optionalOf(clientId);
-    const [{ openid, resource }, { refused }, withdrawn] = await Promise.all([
+    const [{ openid, resource }, { refused, withdrawn }] = await Promise.all([
       resources.grantable(clientId, visitor, requestedScopes(details).join(' ')),
       consents.find(accountId, clientId),
-      consents.withdrawn(accountId, clientId),
     ]);
     const grantable = [...openid, ...(resource?.scopes ?? [])];
     const describe = (name: string) => ({ name, description: describeScope(name, localeOf(ctx)) });
@@ -124,7 +123,7 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     const found = details.grantId === undefined ? undefined : await provider().Grant.find(details.grantId);
     const grant = found ?? new (provider().Grant)({ accountId, clientId });
     addTo(grant, granted);
-    if (clients.configured(clientId)?.first_party) await consents.lift(accountId, clientId, granted);
+    if (clients.configured(clientId)?.first_party) await consents.lift(accountId, clientId, granted, refused);
     else await consents.remember(accountId, clientId, granted, refused);
     return grant.save();
   }
