@@ -2,6 +2,7 @@
 // made of it (`grants.ts`); ending a grant by hand forgets it.
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import type { EditionOf } from './editions.ts';
 import { everyItem, gather } from '../storage/pages.ts';
 import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
 
@@ -22,6 +23,8 @@ const consentRecord = z.object({
   /** Those of `withdrawn` that were left out when they were asked for: not asked for again. */
   refused: z.array(z.string()).exactOptional(),
   updatedAt: z.number(),
+  /** Of the client that it was said to (`editions.ts`). */
+  edition: z.number().exactOptional(),
 });
 
 type ConsentRecord = z.output<typeof consentRecord>;
@@ -50,13 +53,27 @@ const NOTHING: Placed & { refused: string[] } = {
 
 export type Consents = ReturnType<typeof createConsents>;
 
-export function createConsents({ store, clock }: { store: Store; clock: Clock }) {
+/** An answer on the page that showed this edition of the client. */
+export interface Answer {
+  refused?: readonly string[];
+  /** Absent: what was said before is only amended. */
+  edition?: number;
+}
+
+export interface ConsentsDeps {
+  store: Store;
+  clock: Clock;
+  editionOf: EditionOf;
+}
+
+export function createConsents({ store, clock, editionOf }: ConsentsDeps) {
   const consents = consentCollection(store, clock.now);
   const idOf = (accountId: string, clientId: string) => `${accountId}:${clientId}`;
 
   async function ensure(accountId: string, clientId: string): Promise<string> {
     const id = idOf(accountId, clientId);
-    const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now() };
+    const edition = editionOf(clientId);
+    const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now(), edition };
     await consents.insert(id, empty).catch((error: unknown) => {
       if (!(error instanceof VersionConflict)) throw error;
     });
@@ -71,28 +88,31 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     updatedAt: clock.now(),
   });
 
-  /** Everybody who agreed to something, with the scopes that they have not taken back. */
-  async function* givenTo(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
-    const index = { name: 'clientId', value: clientId };
-    for await (const { value } of everyItem((range) => consents.list({ index, ...range }))) {
-      yield { accountId: value.accountId, scopes: scopesOf(value) };
-    }
-  }
-
-  /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
-  async function forget(accountId: string, clientId: string): Promise<void> {
-    await consents.update(idOf(accountId, clientId), (old) => ({ ...old, ...NOTHING }));
-  }
+  /** What was said to a former edition of the client counts as never said; what was taken back stays so. */
+  const saidTo = (edition: number, value: ConsentRecord): ConsentRecord =>
+    (value.edition ?? 0) === edition ? value : { ...value, ...NOTHING };
+  const inForce = (value: ConsentRecord): ConsentRecord => saidTo(editionOf(value.clientId), value);
 
   return {
-    given: givenTo,
-    forget,
+    /** Everybody who agreed to something, with the scopes that they have not taken back. */
+    async *given(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
+      const index = { name: 'clientId', value: clientId };
+      for await (const { value } of everyItem((range) => consents.list({ index, ...range }))) {
+        yield { accountId: value.accountId, scopes: scopesOf(inForce(value)) };
+      }
+    },
+
+    /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
+    async forget(accountId: string, clientId: string): Promise<void> {
+      await consents.update(idOf(accountId, clientId), (old) => ({ ...old, ...NOTHING }));
+    },
 
     /** What the account will not be asked for again, by client; it outlives the grants that sessions and devices hold. */
     async rememberedBy(accountId: string): Promise<{ clientId: string; scopes: string[]; issuedAt: number }[]> {
       const index = { name: 'accountId', value: accountId };
       const found = await gather(everyItem((range) => consents.list({ index, ...range })));
-      return found.flatMap(({ value: { clientId, updatedAt: issuedAt, withdrawn = [], refused = [], ...given } }) => {
+      return found.flatMap(({ value }) => {
+        const { clientId, updatedAt: issuedAt, withdrawn = [], refused = [], ...given } = inForce(value);
         const scopes = minus(scopesOf(given), withdrawn);
         return scopes.length + refused.length > 0 ? [{ clientId, scopes, issuedAt }] : [];
       });
@@ -100,21 +120,23 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 
     /** Nothing for who was never asked. */
     async find(accountId: string, clientId: string): Promise<Consent> {
-      const known = (await consents.get(idOf(accountId, clientId)))?.value;
+      const found = await consents.get(idOf(accountId, clientId));
+      const known = found && inForce(found.value);
       const { openid, resources } = known ?? NOTHING;
       return { openid, resources, withdrawn: known?.withdrawn ?? [], refused: known?.refused ?? [] };
     },
 
     /** Adds to what is remembered; what was left out is `refused`, and no grant to the client holds it any more. */
-    async remember(
-      accountId: string,
-      clientId: string,
-      granted: Granted,
-      refused: readonly string[] = [],
-    ): Promise<void> {
-      await consents.update(await ensure(accountId, clientId), (old) =>
-        answered({ ...old, ...plus(old, granted) }, scopesOf(granted), refused),
-      );
+    async remember(accountId: string, clientId: string, granted: Granted, answer: Answer = {}): Promise<void> {
+      const { refused = [], edition } = answer;
+      await consents.update(await ensure(accountId, clientId), (old) => {
+        const { edition: known = 0 } = old;
+        // A process that knows only a former edition takes nothing from the present one.
+        if (edition !== undefined && edition < known) return undefined;
+        const before = saidTo(edition ?? known, old);
+        const all = { ...before, ...plus(before, granted), edition: edition ?? known };
+        return answered(all, scopesOf(granted), refused);
+      });
     },
 
     /** Gives again what was taken back, for those who are not remembered: our own applications, and devices. `refused` as above. */
@@ -143,11 +165,6 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
       (await consents.get(idOf(accountId, clientId)))?.value.withdrawn ?? [],
 
     forgetAll: async (accountId: string): Promise<void> => void (await consents.deleteBy('accountId', accountId)),
-
-    /** `forget` of everybody. */
-    async forgetAllTo(clientId: string): Promise<void> {
-      for await (const { accountId } of givenTo(clientId)) await forget(accountId, clientId);
-    },
   };
 }
 

@@ -5,6 +5,7 @@ import { QR_APPROVE } from '../config/built-in.ts';
 import { maySignIn, type Person } from './account.ts';
 import type { Clients } from './clients.ts';
 import { type Consents, type Granted, only, without } from './consents.ts';
+import { newGrant } from './editions.ts';
 import type { Grantable } from './resources.ts';
 
 type Grant = InstanceType<Provider['Grant']>;
@@ -43,9 +44,11 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
       if (!person || !maySignIn(person, clients.configured(client.clientId)?.allowed_roles)) {
         throw new errors.AccessDenied('your roles do not allow you to sign in to this application');
       }
+      // Before the consents are read: it is never newer than they are.
+      const edition = clients.editionOf(client.clientId);
       const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
       const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-      const grant = found ?? new provider.Grant({ accountId: person.id, clientId: client.clientId });
+      const grant = found ?? newGrant(provider, { accountId: person.id, clientId: client.clientId, edition });
       const before = JSON.stringify([grant.openid, grant.resources]);
       const consent = await consented(ctx, person.id, client.clientId);
       const requested = requestedOf(ctx);
@@ -64,11 +67,12 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
     /** A new grant of its own for each approved device: ending one device leaves the others (RFC 8628). */
     async forDevice(
       provider: Provider,
-      { accountId, refused = [] }: { accountId: string; refused?: readonly string[] },
+      { accountId, refused = [], edition }: { accountId: string; refused?: readonly string[]; edition?: number },
       clientId: string,
       { openid, resource }: Grantable,
     ): Promise<string> {
-      const grant = new provider.Grant({ accountId, clientId });
+      const present = clients.editionOf(clientId);
+      const grant = newGrant(provider, { accountId, clientId, edition: edition ?? present });
       const all = { openid, resources: resource ? { [resource.indicator]: resource.scopes } : {} };
       addTo(grant, all);
       await consents.lift(accountId, clientId, all, refused);
