@@ -4,7 +4,7 @@
 import type { ClientConfig, Config } from '../config/config.ts';
 import type { StoredLayer } from '../config/source.ts';
 import type { Clock } from '../lib/clock.ts';
-import { everyItem } from '../storage/pages.ts';
+import { everyItem, gather } from '../storage/pages.ts';
 import type { Collection, Store, Stored } from '../storage/port.ts';
 import { isInUse, isStoredClientId, type StoredClientRecord } from './stored-client.ts';
 
@@ -31,7 +31,7 @@ export function createClientsInForce(deps: ClientsInForceDeps) {
   const { store, collection, clock, layer, resolve, onError } = deps;
   const known = new Map<string, Record>();
   /** Newest version that was read of each, in use or not. */
-  const seen = new Map<string, number>();
+  const seen = new Map<string, { version: number; edition: number }>();
   const resolved = new Map<string, { version: number; files: Config; client: ClientConfig | undefined }>();
   let unsubscribe: (() => Promise<void>) | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -53,9 +53,9 @@ export function createClientsInForce(deps: ClientsInForceDeps) {
 
   /** Whether something changed. A read that was overtaken by another changes nothing, and revives nobody. */
   function accept(record: Record | undefined): boolean {
-    if (!record || record.version < (seen.get(record.id) ?? 0)) return false;
+    if (!record || record.version < (seen.get(record.id)?.version ?? 0)) return false;
     const { id, version, value } = record;
-    seen.set(id, version);
+    seen.set(id, { version, edition: value.edition ?? 0 });
     if (isInUse(value, clock.now())) {
       if (known.get(id)?.version === version) return false;
       known.set(id, record);
@@ -69,14 +69,17 @@ export function createClientsInForce(deps: ClientsInForceDeps) {
     if (accept(await collection.get(id))) show();
   }
 
+  /** All at the same moment, so that no request sees the edition of one and the name of another. */
   async function readAll(): Promise<void> {
-    let isChanged = false;
-    for await (const record of everyItem(collection.list)) isChanged = accept(record) || isChanged;
-    if (isChanged) show();
+    const all = await gather(everyItem(collection.list));
+    if (all.map(accept).includes(true)) show();
   }
 
   return {
     readAll,
+
+    /** Of the client as it is in force here; also of one that a file has taken over. 0 for those that were never stored. */
+    editionOf: (id: string): number => seen.get(id)?.edition ?? 0,
 
     /** Follows changes from now on; resolves once all are known. */
     async start(): Promise<void> {

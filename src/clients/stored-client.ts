@@ -20,6 +20,8 @@ const storedClient = z.object({
     .object({ at: moment, by: z.string(), why: z.enum(['superseded', 'deleted']).exactOptional() })
     .exactOptional(),
   expiresAt: moment.exactOptional(),
+  /** How often it showed people something else or led elsewhere: what they gave to a former edition of it counts for nothing. */
+  edition: z.number().exactOptional(),
   /** What only a registered client has. */
   registration: z
     .object({

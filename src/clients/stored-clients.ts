@@ -49,14 +49,14 @@ export interface StoredClientsDeps {
   /** `file:line` of the client in the files in force, or `built in`. */
   managedBy(id: string): string | undefined;
   changed(id: string): Promise<void>;
-  /** Before a registered client with another name or host is in force: what people agreed to was the former one. */
-  askAnew(id: string): Promise<void>;
+  /** Tidies away what people gave to a former edition of it, which counts for nothing already. */
+  endGrants(id: string): Promise<void>;
 }
 
 export type StoredClients = ReturnType<typeof createStoredClients>;
 
 export function createStoredClients(deps: StoredClientsDeps) {
-  const { collection, clock, judge, managedBy, changed, askAnew } = deps;
+  const { collection, clock, judge, managedBy, changed, endGrants } = deps;
 
   const newSecret = (by: string) => {
     const secret = randomToken();
@@ -87,14 +87,14 @@ export function createStoredClients(deps: StoredClientsDeps) {
         detail: `the client ${id} is managed by ${place}; change it there`,
       });
     }
-    let isOtherFace = false;
+    let isOther = false;
     const written = await collection.update(id, (old) => {
       const made = next(old);
-      isOtherFace = made !== undefined && old.origin === 'registration' && hasOtherFace(old.settings, made.settings);
-      return made;
+      isOther = made !== undefined && old.origin === 'registration' && hasOtherFace(old.settings, made.settings);
+      return made && isOther ? { ...made, edition: (old.edition ?? 0) + 1 } : made;
     });
     if (!written) throw unknown(id);
-    if (isOtherFace) await askAnew(id);
+    if (isOther) await endGrants(id);
     await changed(id);
     return faceOf(written);
   }
@@ -205,10 +205,13 @@ export function createStoredClients(deps: StoredClientsDeps) {
 
 export const hashesOf = (secrets: StoredClientRecord['secrets']): string[] => secrets.map(({ hash }) => hash);
 
-/** Whether people would see another name, or come to a host that they did not see. */
+/** What the consent page shows of a client, beside where it leads. */
+const FACE = ['name', 'uri', 'logo_uri'];
+
+/** Whether people would see something else, or come to a host that they did not see. */
 function hasOtherFace(before: Settings, after: Settings): boolean {
   const known = hostsOf(before);
-  return before['name'] !== after['name'] || hostsOf(after).some((host) => !known.includes(host));
+  return FACE.some((name) => before[name] !== after[name]) || hostsOf(after).some((host) => !known.includes(host));
 }
 
 /** As the consent page names an address. */

@@ -63,7 +63,8 @@ export async function composeAuthorization(deps: AuthorizationDeps) {
     };
   };
 
-  const clients = createClients({ config, clock, lookFor: domain.clients.inForce.lookFor });
+  const { lookFor, editionOf } = domain.clients.inForce;
+  const clients = createClients({ config, clock, lookFor, editionOf });
   const { findUsable: findApiKey } = domain.keys.verifier;
   const { scopesOfAccount } = domain;
   const grants = createGrants({ consents: domain.consents, clients, findPerson });

@@ -22,14 +22,14 @@ export interface ClientsDeps {
   clock: Clock;
   audit: Pick<AuditLog, 'list' | 'record'>;
   grants: Pick<GrantRecords, 'countTo' | 'peopleWith'>;
-  /** Ends what people gave to a client, and forgets that they agreed. */
-  askAnew(id: string): Promise<void>;
+  /** Ends what people gave to a client. */
+  endGrants(id: string): Promise<void>;
   onError(error: unknown): void;
 }
 
 export type StoredClientsDomain = ReturnType<typeof composeClients>;
 
-export function composeClients({ config, store, clock, audit, grants, askAnew, onError }: ClientsDeps) {
+export function composeClients({ config, store, clock, audit, grants, endGrants, onError }: ClientsDeps) {
   const files = () => config.files();
   const collection = storedClientCollection(store, clock.now);
   const inForce = createClientsInForce({
@@ -52,7 +52,7 @@ export function composeClients({ config, store, clock, audit, grants, askAnew, o
     judge,
     managedBy: (id) => (Object.hasOwn(files().clients, id) ? placeOf(id) : undefined),
     changed: inForce.changed,
-    askAnew,
+    endGrants,
   });
   const initialTokens = createInitialTokens({ store, clock });
 

@@ -100,7 +100,8 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     const isActive = account?.status === 'active' && account.deletionAt === undefined;
     return account && { active: isActive, scopes: forKeys(roleScopes(account, current().roles)) };
   };
-  const consents = createConsents({ store, clock });
+  const editionOf = (clientId: string): number => clients.inForce.editionOf(clientId);
+  const consents = createConsents({ store, clock, editionOf });
   const keys = apiKeyCollection(store, clock.now);
   const peppers = () => current().secrets.pepper;
   const lastUse = createLastUse({ keys, clock, onError });
@@ -122,14 +123,20 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
 
   const maintenance = createMaintenance({ store, clock });
   const lifetimes = () => current().lifetimes;
-  const grants = createGrantRecords({ store, withdrawn: consents.withdrawn });
+  const grants = createGrantRecords({ store, withdrawn: consents.withdrawn, editionOf });
   const logoutNotices = createLogoutNotices({
     store,
     clock,
     wants: (clientId) => current().clients[clientId]?.backchannel_logout_uri !== undefined,
     onError,
   });
-  const revocation = createRevocation({ store, clock, lifetimes, sessionEnded: logoutNotices.sessionEnded });
+  const revocation = createRevocation({
+    store,
+    clock,
+    lifetimes,
+    editionOf,
+    sessionEnded: logoutNotices.sessionEnded,
+  });
   const sessionRecords = createSessionRecords({ store, clock, revocation, grants, lifetimes });
   const signIns = createSignIns({
     store,
@@ -152,10 +159,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     clock,
     audit,
     grants,
-    async askAnew(id) {
-      await consents.forgetAllTo(id);
-      await revocation.endGrantsTo(id);
-    },
+    endGrants: (id) => revocation.endGrantsTo(id),
     onError,
   });
 

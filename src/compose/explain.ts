@@ -65,8 +65,7 @@ export function createExplain({ config, clock, domain }: ExplainDeps) {
     const known = config.current().clients;
     const client = clientId !== undefined && Object.hasOwn(known, clientId) ? known[clientId] : undefined;
     if (account?.kind !== 'person' || !client || clientId === undefined) return undefined;
-    const withdrawn = await consents.withdrawn(account.id, clientId);
-    const { openid, resources, refused } = await consents.find(account.id, clientId);
+    const { openid, resources, withdrawn, refused } = await consents.find(account.id, clientId);
     const stillOptional = refused.filter((scope) => client.optional_scopes?.includes(scope));
     return { given: [...openid, ...Object.values(resources).flat()], withdrawn, refused: stillOptional };
   }

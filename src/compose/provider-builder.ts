@@ -66,6 +66,7 @@ export function createProviderBuilder(deps: ProviderBuilderDeps, parts: Provider
     deviceCodes,
     revocation,
     withdrawn: domain.consents.withdrawn,
+    editionOf: clients.editionOf,
     sessionAbsolute: () => config.current().lifetimes.session_absolute,
     admitDeviceAuthorization: admissionOf((ctx, clientId) =>
       deps.admitDevice(originOf(ctx.req)?.address ?? '', clientId),

@@ -64,7 +64,7 @@ export function composeQr(deps: QrDeps) {
     return person?.active ? person : undefined;
   };
   const { authorizations } = deviceFlow;
-  const decisions = createDecisions({ authorizations, clock });
+  const decisions = createDecisions({ authorizations, clock, editionOf: clients.editionOf });
   const common: DigitsDeps = {
     authorizations,
     decisions,
@@ -168,6 +168,7 @@ export function composeQr(deps: QrDeps) {
         grantable: authorizations.grantable,
         optionalOf: (clientId) => clients.configured(clientId)?.optional_scopes ?? [],
         withdrawn: deps.withdrawn,
+        editionOf: clients.editionOf,
         clock,
         words: { faceOf: clients.face, describeScope: describe, formatUserCode, placeText: placeTextOf },
         doubtsAbout: doubtsOf,

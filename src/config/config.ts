@@ -64,7 +64,7 @@ export interface ClientConfig {
   name: string;
   uri?: string;
   logo_uri?: string;
-  /** Ours: no consent page; the person is still asked on the QR confirm sheet. */
+  /** Ours: a consent page only for what was taken back; the person is still asked on the QR confirm sheet. */
   first_party: boolean;
   type: 'web' | 'native';
   grants: readonly GrantKind[];

@@ -7,6 +7,7 @@ import { VersionConflict } from '../storage/port.ts';
 import type { DeviceCodePayload, DeviceCodes } from './device-codes.ts';
 import { DEVICE_CODE_KIND } from './device-codes.ts';
 import { documentAdapter, type DocumentAdapterDeps, indexesOf, payloadOf, stripped } from './document-adapter.ts';
+import { type EditionOf, type Given, isToPresent } from './editions.ts';
 import { narrowGrant, type Scoped } from './grant-records.ts';
 import { kindOf } from './kinds.ts';
 import { provided } from './refusal.ts';
@@ -25,6 +26,7 @@ export interface AdapterDeps extends DocumentAdapterDeps {
   revocation: Pick<Revocation, 'isGrantEnded' | 'isSessionEnded' | 'revokeGrant'>;
   /** Scopes that the person took back from the client. */
   withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
+  editionOf: EditionOf;
   /** Refuses a device authorization beyond the limits. */
   admitDeviceAuthorization(): Promise<void>;
   /** RFC 8628 §3.5: refuses a poll that comes too soon; asked only for pending codes. */
@@ -144,6 +146,7 @@ function grantAdapter(deps: AdapterDeps): Adapter {
         const grant = (await deps.revocation.isGrantEnded(id)) ? undefined : await plain.find(id);
         const { accountId, clientId } = grant ?? {};
         if (!grant || !accountId || !clientId) return grant ?? undefined;
+        if (!isToPresent(deps.editionOf, grant as Given)) return undefined;
         return narrowGrant(grant as AdapterPayload & Scoped, await deps.withdrawn(accountId, clientId));
       }),
     destroy: (id) => provided(() => deps.revocation.revokeGrant(id)),

@@ -4,6 +4,7 @@ import type { ClientMetadata } from 'oidc-provider';
 import type { PresentedApiKey, UsableApiKey } from '../api-keys/verify.ts';
 import { type ClientConfig, type ConfigSource, GRANT_TYPES, isPublicClient, OPENID_SCOPES } from '../config/config.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { EditionOf } from './editions.ts';
 import { safeEqual, secretHash } from '../lib/hash.ts';
 
 /** Finds a key that may be used now: known, neither expired nor revoked, its owner active. */
@@ -41,9 +42,10 @@ export interface ClientsDeps {
   clock: Clock;
   /** Brings an id into the configuration in force that became a client elsewhere a moment ago. */
   lookFor(clientId: string): Promise<void>;
+  editionOf: EditionOf;
 }
 
-export function createClients({ config, clock, lookFor }: ClientsDeps) {
+export function createClients({ config, clock, lookFor, editionOf }: ClientsDeps) {
   const built = new WeakMap<ClientConfig, ClientMetadata>();
 
   /** One whose time is over is gone at once, whenever it is put out of force. */
@@ -55,6 +57,7 @@ export function createClients({ config, clock, lookFor }: ClientsDeps) {
 
   return {
     configured,
+    editionOf,
 
     /** As `configured`, also of one that this process has not heard of yet. */
     async find(clientId: string): Promise<ClientConfig | undefined> {

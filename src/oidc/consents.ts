@@ -2,6 +2,7 @@
 // made of it (`grants.ts`); ending a grant by hand forgets it.
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import type { EditionOf } from './editions.ts';
 import { everyItem, gather } from '../storage/pages.ts';
 import { defineCollection, type Store, VersionConflict } from '../storage/port.ts';
 
@@ -12,29 +13,39 @@ export interface Granted {
   resources: Readonly<Record<string, readonly string[]>>;
 }
 
+const consentRecord = z.object({
+  accountId: z.string(),
+  clientId: z.string(),
+  openid: z.array(z.string()),
+  resources: z.record(z.string(), z.array(z.string())),
+  /** Taken back, and not given again since: no grant to the client holds them, whatever it says. */
+  withdrawn: z.array(z.string()).exactOptional(),
+  /** Those of `withdrawn` that were left out when they were asked for: not asked for again. */
+  refused: z.array(z.string()).exactOptional(),
+  updatedAt: z.number(),
+  /** Of the client that it was said to (`editions.ts`). */
+  edition: z.number().exactOptional(),
+});
+
+type ConsentRecord = z.output<typeof consentRecord>;
+
+/** As a record holds them. */
+type Placed = Pick<ConsentRecord, 'openid' | 'resources'>;
+
 const consentCollection = defineCollection({
   name: 'consent',
-  schema: z.object({
-    accountId: z.string(),
-    clientId: z.string(),
-    openid: z.array(z.string()),
-    resources: z.record(z.string(), z.array(z.string())),
-    /** Taken back, and not given again since: no grant to the client holds them, whatever it says. */
-    withdrawn: z.array(z.string()).exactOptional(),
-    /** Those of `withdrawn` that were left out when they were asked for: not asked for again. */
-    refused: z.array(z.string()).exactOptional(),
-    updatedAt: z.number(),
-  }),
+  schema: consentRecord,
   durable: true,
   listable: true,
   indexes: ({ accountId, clientId }) => ({ accountId: [accountId], clientId: [clientId] }),
 });
 
 export interface Consent extends Granted {
+  withdrawn: readonly string[];
   refused: readonly string[];
 }
 
-const NOTHING: { openid: string[]; resources: Record<string, string[]>; refused: string[] } = {
+const NOTHING: Placed & { refused: string[] } = {
   openid: [],
   resources: {},
   refused: [],
@@ -42,41 +53,66 @@ const NOTHING: { openid: string[]; resources: Record<string, string[]>; refused:
 
 export type Consents = ReturnType<typeof createConsents>;
 
-export function createConsents({ store, clock }: { store: Store; clock: Clock }) {
+/** An answer on the page that showed this edition of the client. */
+export interface Answer {
+  refused?: readonly string[];
+  /** Absent: what was said before is only amended. */
+  edition?: number;
+}
+
+export interface ConsentsDeps {
+  store: Store;
+  clock: Clock;
+  editionOf: EditionOf;
+}
+
+export function createConsents({ store, clock, editionOf }: ConsentsDeps) {
   const consents = consentCollection(store, clock.now);
   const idOf = (accountId: string, clientId: string) => `${accountId}:${clientId}`;
 
   async function ensure(accountId: string, clientId: string): Promise<string> {
     const id = idOf(accountId, clientId);
-    const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now() };
+    const edition = editionOf(clientId);
+    const empty = { accountId, clientId, openid: [], resources: {}, updatedAt: clock.now(), edition };
     await consents.insert(id, empty).catch((error: unknown) => {
       if (!(error instanceof VersionConflict)) throw error;
     });
     return id;
   }
 
-  /** Everybody who agreed to something, with the scopes that they have not taken back. */
-  async function* givenTo(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
-    const index = { name: 'clientId', value: clientId };
-    for await (const { value } of everyItem((range) => consents.list({ index, ...range }))) {
-      yield { accountId: value.accountId, scopes: scopesOf(value) };
-    }
-  }
+  const answered = (old: ConsentRecord, given: readonly string[], refused: readonly string[]): ConsentRecord => ({
+    ...old,
+    ...without(old, refused),
+    withdrawn: union(minus(old.withdrawn, given), refused),
+    refused: union(minus(old.refused, given), refused),
+    updatedAt: clock.now(),
+  });
 
-  /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
-  async function forget(accountId: string, clientId: string): Promise<void> {
-    await consents.update(idOf(accountId, clientId), (old) => ({ ...old, ...NOTHING }));
-  }
+  /** What was said to a former edition of the client counts as never said; what was taken back stays so. */
+  const saidTo = (edition: number, value: ConsentRecord): ConsentRecord =>
+    (value.edition ?? 0) === edition ? value : { ...value, ...NOTHING };
+  const inForce = (value: ConsentRecord): ConsentRecord => saidTo(editionOf(value.clientId), value);
 
   return {
-    given: givenTo,
-    forget,
+    /** Everybody who agreed to something, with the scopes that they have not taken back. */
+    async *given(clientId: string): AsyncGenerator<{ accountId: string; scopes: string[] }> {
+      const index = { name: 'clientId', value: clientId };
+      for await (const { value } of everyItem((range) => consents.list({ index, ...range }))) {
+        yield { accountId: value.accountId, scopes: scopesOf(inForce(value)) };
+      }
+    },
+
+    /** The next sign-in to the client asks for everything again. What was taken back stays so for grants that live on. */
+    async forget(accountId: string, clientId: string): Promise<void> {
+      await consents.update(idOf(accountId, clientId), (old) => ({ ...old, ...NOTHING }));
+    },
 
     /** What the account will not be asked for again, by client; it outlives the grants that sessions and devices hold. */
     async rememberedBy(accountId: string): Promise<{ clientId: string; scopes: string[]; issuedAt: number }[]> {
       const index = { name: 'accountId', value: accountId };
       const found = await gather(everyItem((range) => consents.list({ index, ...range })));
-      return found.flatMap(({ value: { clientId, updatedAt: issuedAt, withdrawn = [], refused = [], ...given } }) => {
+      return found.flatMap(({ value }) => {
+        const { clientId, updatedAt: issuedAt, withdrawn = [], refused = [], ...given } = inForce(value);
         const scopes = minus(scopesOf(given), withdrawn);
         return scopes.length + refused.length > 0 ? [{ clientId, scopes, issuedAt }] : [];
       });
@@ -84,46 +120,32 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 
     /** Nothing for who was never asked. */
     async find(accountId: string, clientId: string): Promise<Consent> {
-      const known = await consents.get(idOf(accountId, clientId));
-      const { openid, resources, refused = [] } = known?.value ?? NOTHING;
-      return { openid, resources, refused };
+      const found = await consents.get(idOf(accountId, clientId));
+      const known = found && inForce(found.value);
+      const { openid, resources } = known ?? NOTHING;
+      return { openid, resources, withdrawn: known?.withdrawn ?? [], refused: known?.refused ?? [] };
     },
 
     /** Adds to what is remembered; what was left out is `refused`, and no grant to the client holds it any more. */
-    async remember(
-      accountId: string,
-      clientId: string,
-      granted: Granted,
-      refused: readonly string[] = [],
-    ): Promise<void> {
-      const id = await ensure(accountId, clientId);
-      const given = scopesOf(granted);
-      await consents.update(id, (old) => ({
-        ...old,
-        openid: minus(union(old.openid, granted.openid), refused),
-        resources: Object.fromEntries(
-          union(Object.keys(old.resources), Object.keys(granted.resources)).map((indicator) => [
-            indicator,
-            minus(union(old.resources[indicator] ?? [], granted.resources[indicator] ?? []), refused),
-          ]),
-        ),
-        withdrawn: union(minus(old.withdrawn, given), refused),
-        refused: union(minus(old.refused, given), refused),
-        updatedAt: clock.now(),
-      }));
+    async remember(accountId: string, clientId: string, granted: Granted, answer: Answer = {}): Promise<void> {
+      const { refused = [], edition } = answer;
+      await consents.update(await ensure(accountId, clientId), (old) => {
+        const { edition: known = 0 } = old;
+        // A process that knows only a former edition takes nothing from the present one.
+        if (edition !== undefined && edition < known) return undefined;
+        const before = saidTo(edition ?? known, old);
+        const all = { ...before, ...plus(before, granted), edition: edition ?? known };
+        return answered(all, scopesOf(granted), refused);
+      });
     },
 
-    /** Gives again what was taken back, for those who are not remembered: our own applications, and devices. */
-    async lift(accountId: string, clientId: string, granted: Granted): Promise<void> {
+    /** Gives again what was taken back, for those who are not remembered: our own applications, and devices. `refused` as above. */
+    async lift(accountId: string, clientId: string, granted: Granted, refused: readonly string[] = []): Promise<void> {
       const given = scopesOf(granted);
-      await consents.update(idOf(accountId, clientId), (old) =>
-        old.withdrawn?.some((scope) => given.includes(scope))
-          ? {
-              ...old,
-              withdrawn: minus(old.withdrawn, given),
-              refused: minus(old.refused, given),
-              updatedAt: clock.now(),
-            }
+      const id = refused.length > 0 ? await ensure(accountId, clientId) : idOf(accountId, clientId);
+      await consents.update(id, (old) =>
+        refused.length > 0 || old.withdrawn?.some((scope) => given.includes(scope))
+          ? answered(old, given, refused)
           : undefined,
       );
     },
@@ -132,10 +154,7 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
     async withdraw(accountId: string, clientId: string, scope: string): Promise<void> {
       await consents.update(await ensure(accountId, clientId), (old) => ({
         ...old,
-        openid: minus(old.openid, [scope]),
-        resources: Object.fromEntries(
-          Object.entries(old.resources).map(([indicator, scopes]) => [indicator, minus(scopes, [scope])]),
-        ),
+        ...without(old, [scope]),
         withdrawn: union(old.withdrawn ?? [], [scope]),
         updatedAt: clock.now(),
       }));
@@ -146,11 +165,6 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
       (await consents.get(idOf(accountId, clientId)))?.value.withdrawn ?? [],
 
     forgetAll: async (accountId: string): Promise<void> => void (await consents.deleteBy('accountId', accountId)),
-
-    /** `forget` of everybody. */
-    async forgetAllTo(clientId: string): Promise<void> {
-      for await (const { accountId } of givenTo(clientId)) await forget(accountId, clientId);
-    },
   };
 }
 
@@ -158,18 +172,28 @@ export function createConsents({ store, clock }: { store: Store; clock: Clock })
 export const scopesOf = ({ openid, resources }: Granted): string[] => [...openid, ...Object.values(resources).flat()];
 
 /** Those that pass, each where it belongs. */
-const filtered = ({ openid, resources }: Granted, passes: (scope: string) => boolean): Granted => ({
+const filtered = ({ openid, resources }: Granted, passes: (scope: string) => boolean): Placed => ({
   openid: openid.filter(passes),
   resources: Object.fromEntries(
     Object.entries(resources).map(([indicator, scopes]) => [indicator, scopes.filter(passes)]),
   ),
 });
 
-export const without = (all: Granted, gone: readonly string[]): Granted =>
+export const without = (all: Granted, gone: readonly string[]): Placed =>
   filtered(all, (scope) => !gone.includes(scope));
 
-export const only = (all: Granted, wanted: readonly string[]): Granted =>
+export const only = (all: Granted, wanted: readonly string[]): Placed =>
   filtered(all, (scope) => wanted.includes(scope));
+
+const plus = (a: Granted, b: Granted): Placed => ({
+  openid: union(a.openid, b.openid),
+  resources: Object.fromEntries(
+    union(Object.keys(a.resources), Object.keys(b.resources)).map((indicator) => [
+      indicator,
+      union(a.resources[indicator] ?? [], b.resources[indicator] ?? []),
+    ]),
+  ),
+});
 
 const minus = (scopes: readonly string[] = [], gone: readonly string[]): string[] =>
   scopes.filter((scope) => !gone.includes(scope));

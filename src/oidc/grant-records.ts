@@ -6,6 +6,7 @@ import { moment } from '../lib/moment.ts';
 import { everyItem, gather } from '../storage/pages.ts';
 import type { Doc, ListQuery, Page, Store } from '../storage/port.ts';
 import { isByDevice } from './clients.ts';
+import { type EditionOf, isToPresent } from './editions.ts';
 import { grantIndex, kindOf } from './kinds.ts';
 
 export interface GrantRecord {
@@ -49,6 +50,7 @@ const grantPayload = z.object({
   openid: z.object({ scope: z.string().exactOptional() }).exactOptional(),
   resources: z.record(z.string(), z.string()).exactOptional(),
   iat: z.number(),
+  edition: z.number().exactOptional(),
 });
 
 /** The scopes of a stored grant, by where they belong. */
@@ -61,13 +63,16 @@ export interface GrantRecordsDeps {
   store: Store;
   /** Scopes that the person took back from the client. */
   withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
+  editionOf: EditionOf;
 }
 
-export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): GrantRecords {
+export function createGrantRecords({ store, withdrawn, editionOf }: GrantRecordsDeps): GrantRecords {
   const kind = kindOf('Grant');
 
-  async function recordOf({ value, expiresAt }: Doc): Promise<GrantRecord> {
+  /** Nothing of one to a former edition of its client. */
+  async function recordOf({ value, expiresAt }: Doc): Promise<GrantRecord | undefined> {
     const payload = grantPayload.parse(value);
+    if (!isToPresent(editionOf, payload)) return undefined;
     const { jti, accountId, clientId, iat } = payload;
     const { openid, resources = {} } = narrowGrant(payload, await withdrawn(accountId, clientId));
     const scopes = [openid?.scope ?? '', ...Object.values(resources)].join(' ').split(' ').filter(Boolean);
@@ -83,7 +88,8 @@ export function createGrantRecords({ store, withdrawn }: GrantRecordsDeps): Gran
 
   async function listOf(query: ListQuery): Promise<Page<GrantRecord>> {
     const page = await store.list(kind, query);
-    return { ...page, items: await Promise.all(page.items.map(recordOf)) };
+    const records = await Promise.all(page.items.map(recordOf));
+    return { ...page, items: records.flatMap((record) => record ?? []) };
   }
 
   return {

@@ -4,13 +4,14 @@ import { errors, type KoaContextWithOIDC, type default as Provider } from 'oidc-
 import { QR_APPROVE } from '../config/built-in.ts';
 import { maySignIn, type Person } from './account.ts';
 import type { Clients } from './clients.ts';
-import { type Consent, type Consents, type Granted, only, without } from './consents.ts';
+import { type Consents, type Granted, only, without } from './consents.ts';
+import { newGrant } from './editions.ts';
 import type { Grantable } from './resources.ts';
 
 type Grant = InstanceType<Provider['Grant']>;
 
 export interface GrantsDeps {
-  consents: Pick<Consents, 'find' | 'lift' | 'remember'>;
+  consents: Pick<Consents, 'find' | 'lift'>;
   clients: Clients;
   findPerson(accountId: string): Promise<Person | undefined>;
 }
@@ -18,13 +19,15 @@ export interface GrantsDeps {
 export type Grants = ReturnType<typeof createGrants>;
 
 export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
-  async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string): Promise<Consent> {
+  /** What is given without asking, and what is not asked for again. */
+  async function consented(ctx: KoaContextWithOIDC, accountId: string, clientId: string) {
     const { first_party, optional_scopes = [] } = clients.configured(clientId) ?? {};
-    if (first_party) return { ...withoutApproving(requestedOf(ctx)), refused: [] };
-    const known = await consents.find(accountId, clientId);
+    const { withdrawn, refused, ...known } = await consents.find(accountId, clientId);
+    // Ours have all but what the person took back, and who may approve sign-ins is asked about each time.
+    const given = first_party ? without(requestedOf(ctx), [QR_APPROVE, ...withdrawn]) : known;
     // Who is asked because the request wants it (`prompt=consent`) is asked for everything again.
-    if (ctx.oidc.promptPending('consent')) return { ...known, refused: [] };
-    return { ...known, refused: known.refused.filter((scope) => optional_scopes.includes(scope)) };
+    if (ctx.oidc.promptPending('consent')) return { ...given, refused: [] };
+    return { ...given, refused: refused.filter((scope) => optional_scopes.includes(scope)) };
   }
 
   return {
@@ -41,9 +44,11 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
       if (!person || !maySignIn(person, clients.configured(client.clientId)?.allowed_roles)) {
         throw new errors.AccessDenied('your roles do not allow you to sign in to this application');
       }
+      // Before the consents are read: it is never newer than they are.
+      const edition = clients.editionOf(client.clientId);
       const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
       const found = grantId === undefined ? undefined : await provider.Grant.find(grantId);
-      const grant = found ?? new provider.Grant({ accountId: person.id, clientId: client.clientId });
+      const grant = found ?? newGrant(provider, { accountId: person.id, clientId: client.clientId, edition });
       const before = JSON.stringify([grant.openid, grant.resources]);
       const consent = await consented(ctx, person.id, client.clientId);
       const requested = requestedOf(ctx);
@@ -62,18 +67,15 @@ export function createGrants({ consents, clients, findPerson }: GrantsDeps) {
     /** A new grant of its own for each approved device: ending one device leaves the others (RFC 8628). */
     async forDevice(
       provider: Provider,
-      { accountId, refused = [] }: { accountId: string; refused?: readonly string[] },
+      { accountId, refused = [], edition }: { accountId: string; refused?: readonly string[]; edition?: number },
       clientId: string,
-      granted: Grantable,
+      { openid, resource }: Grantable,
     ): Promise<string> {
-      const grant = new provider.Grant({ accountId, clientId });
-      if (granted.openid.length > 0) grant.addOIDCScope(granted.openid.join(' '));
-      if (granted.resource) grant.addResourceScope(granted.resource.indicator, granted.resource.scopes.join(' '));
-      await consents.lift(accountId, clientId, {
-        openid: granted.openid,
-        resources: granted.resource ? { [granted.resource.indicator]: granted.resource.scopes } : {},
-      });
-      if (refused.length > 0) await consents.remember(accountId, clientId, { openid: [], resources: {} }, refused);
+      const present = clients.editionOf(clientId);
+      const grant = newGrant(provider, { accountId, clientId, edition: edition ?? present });
+      const all = { openid, resources: resource ? { [resource.indicator]: resource.scopes } : {} };
+      addTo(grant, all);
+      await consents.lift(accountId, clientId, all, refused);
       return grant.save();
     },
   };
@@ -91,9 +93,6 @@ function requestedOf(ctx: KoaContextWithOIDC): Granted {
     ),
   };
 }
-
-/** Ours or not, who may approve sign-ins was asked. */
-const withoutApproving = (requested: Granted): Granted => without(requested, [QR_APPROVE]);
 
 export function addTo(grant: Grant, { openid, resources }: Granted): void {
   if (openid.length > 0) grant.addOIDCScope(openid.join(' '));

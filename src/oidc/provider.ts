@@ -8,6 +8,7 @@ import { acrFor, acrRequestOf } from './acr.ts';
 import type { PresentedApiKey } from '../api-keys/verify.ts';
 import { type ClientLookupDeps, findClientsOurWay } from './client-lookup.ts';
 import type { Clients } from './clients.ts';
+import { keepEditions } from './editions.ts';
 import {
   canTakeDigits,
   type DeviceCodePayload,
@@ -50,6 +51,7 @@ export function createProvider(deps: ProviderDeps): Provider {
   const provider = new Provider(deps.config.current().issuer, deps.configuration);
   provider.proxy = true;
   findClientsOurWay(provider, deps);
+  keepEditions(provider);
   compareSecretsByHash(provider, deps);
   nameForeignGrants(provider);
   answerRequestedAcr(provider);

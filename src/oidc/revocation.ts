@@ -7,6 +7,7 @@ import { type Clock, epochSeconds } from '../lib/clock.ts';
 import { sha256 } from '../lib/hash.ts';
 import { everyItem } from '../storage/pages.ts';
 import type { Doc, Kind, Store } from '../storage/port.ts';
+import { type EditionOf, type Given, isToPresent } from './editions.ts';
 import { grantIndex, type GrantHolder, kindOf } from './kinds.ts';
 import type { EndedSession } from './logout-notices.ts';
 
@@ -53,13 +54,14 @@ export interface RevocationDeps {
   clock: Clock;
   /** How long what was ended could have lived, in seconds. */
   lifetimes(): Pick<Lifetimes, 'grant' | 'session_absolute'>;
+  editionOf: EditionOf;
   /** Told of each session that ends before its time, however it does. */
   sessionEnded(session: EndedSession): Promise<void>;
 }
 
 export type Revocation = ReturnType<typeof createRevocation>;
 
-export function createRevocation({ store, clock, lifetimes, sessionEnded }: RevocationDeps) {
+export function createRevocation({ store, clock, lifetimes, editionOf, sessionEnded }: RevocationDeps) {
   const cut = async (subject: string, ttlSeconds = LONGEST_ACCESS_TOKEN): Promise<void> => {
     await store.put(CUTOFF, subject, { at: epochSeconds(clock) }, { ttl: ttlSeconds * 1000 });
   };
@@ -79,8 +81,10 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
   const allOf = (kind: Kind, holder: GrantHolder): AsyncGenerator<Doc> =>
     everyItem((range) => store.list(kind, { ...range, index: grantIndex(holder) }));
 
-  const grantExists = async (grantId: string): Promise<boolean> =>
-    (await store.get(kindOf('Grant'), sha256(grantId))) !== undefined;
+  const isGrantGood = async (grantId: string): Promise<boolean> => {
+    const found = await store.get(kindOf('Grant'), sha256(grantId));
+    return found !== undefined && isToPresent(editionOf, found.value as Given);
+  };
 
   async function revokeGrant(grantId: string): Promise<void> {
     await cut(`grant:${grantId}`, lifetimes().grant);
@@ -159,7 +163,7 @@ export function createRevocation({ store, clock, lifetimes, sessionEnded }: Revo
         isCut(`jti:${jti}`, iat),
         isCut(`client:${client_id}`, iat),
         isCut(`account:${owner ?? sub}`, iat),
-        gid === undefined ? false : grantExists(gid).then((exists) => !exists),
+        gid === undefined ? false : isGrantGood(gid).then((isGood) => !isGood),
       ]);
       return answers.includes(true);
     },

@@ -20,26 +20,18 @@ export function askingOf({ config, account, clientId, key, consent }: Facts, sco
   const byCode = client.grants.includes('authorization_code');
   const { given, withdrawn, refused } = consent;
   const asked = { isGiven: false, willAsk: true };
-  if (byCode && !client.first_party && refused.includes(scope)) {
+  if (byCode && refused.includes(scope)) {
     return {
       ...asked,
       willAsk: false,
       text: `the person left it out when ${clientId} asked; they can allow it at /account/apps`,
     };
   }
-  // A sign-in to one of ours gives all that is asked for but this, and takes back nothing of what the person took.
-  if (byCode && client.first_party && withdrawn.includes(scope) && scope !== QR_APPROVE) {
-    return {
-      ...asked,
-      willAsk: false,
-      text: `the person took it back from ${clientId}; they can allow it at /account/apps`,
-    };
-  }
   const always = eachTime(client, scope);
   if (always !== undefined) return { ...asked, text: always };
+  if (withdrawn.includes(scope)) return { ...asked, text: `the person took it back from ${clientId}` };
   if (client.first_party) return undefined;
   if (given.includes(scope)) return { isGiven: true, willAsk: false, text: `the person agreed to it for ${clientId}` };
-  if (withdrawn.includes(scope)) return { ...asked, text: `the person took it back from ${clientId}` };
   const only = given.length > 0 ? `only to ${given.join(' ')}` : 'to nothing yet';
   return { ...asked, text: `the person agreed for ${clientId} ${only}` };
 }

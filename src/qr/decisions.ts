@@ -10,17 +10,20 @@ import { miss, type Transaction } from './state.ts';
 export interface DecisionsDeps {
   authorizations: DeviceAuthorizations;
   clock: Clock;
+  /** A client that became another one has another (`oidc/editions.ts`). */
+  editionOf(clientId: string): number;
 }
 
 export type Decisions = ReturnType<typeof createDecisions>;
 
-export function createDecisions({ authorizations, clock }: DecisionsDeps) {
+export function createDecisions({ authorizations, clock, editionOf }: DecisionsDeps) {
   const at = ({ expiresAt }: DeviceAuthorization) => ({ now: epochSeconds(clock), expiresAt });
 
   const offerTo = async (
     authorization: DeviceAuthorization,
     approver: Pick<Approver, 'accountId' | 'amr'>,
-  ): Promise<string> => offerOf(authorization, await authorizations.grantable(authorization, approver));
+  ): Promise<string> =>
+    offerOf(authorization, editionOf(authorization.clientId), await authorizations.grantable(authorization, approver));
 
   /** What was shown must be what is given: roles, scopes or the client may have changed meanwhile. */
   async function requireSameOffer(authorization: DeviceAuthorization, approver: Approver): Promise<void> {
@@ -56,11 +59,15 @@ export function createDecisions({ authorizations, clock }: DecisionsDeps) {
       approver: Approver,
       next: (current: DeviceAuthorization) => Transaction,
     ): Promise<void> {
+      const edition = editionOf(authorization.clientId);
       await requireSameOffer(authorization, approver);
-      await authorizations.approve(authorization, approver, next);
+      await authorizations.approve(authorization, { ...approver, edition }, next);
     },
   };
 }
 
-const offerOf = ({ clientId, scope, device }: DeviceAuthorization, grantable: readonly string[]): string =>
-  sha256(JSON.stringify([clientId, scope, grantable, device.address, device.userAgent]));
+const offerOf = (
+  { clientId, scope, device }: DeviceAuthorization,
+  edition: number,
+  grantable: readonly string[],
+): string => sha256(JSON.stringify([clientId, edition, scope, grantable, device.address, device.userAgent]));

@@ -48,6 +48,8 @@ export interface Approver {
   roles: readonly string[];
   /** Optional scopes that they leave out. */
   refused?: readonly string[];
+  /** Of the client that they were shown, where it may have become another since. */
+  edition?: number;
   /** What they act by: `session:` and its uid, or `grant:` and the id of their phone application's. Ends what it approved. */
   via?: string;
 }

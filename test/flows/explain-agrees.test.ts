@@ -118,7 +118,7 @@ onEachStorage(({ on, server }) => {
           const phone = await signedInPhone(server(), someone);
           const config = await connect(server(), id);
           const about = `${name} at ${id}: ${JSON.stringify([change, signsIn, drawn])}`;
-          for (const time of ['first', 'second', 'taken back']) {
+          for (const time of ['first', 'second', 'taken back', 'given again']) {
             if (time === 'taken back') await server().administration.withdrawScope(OPERATOR, someone.id, id, name);
             const said = await verdict({ account: someone.id, client: id, scope: name });
             const prompt: Record<string, string> = name === 'offline_access' ? { prompt: 'consent' } : {};

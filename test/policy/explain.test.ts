@@ -109,6 +109,16 @@ test('what the person left out when asked is denied, and asked no more', (t) => 
   t.deepEqual(asked.against, ['the person left it out when crm asked; they can allow it at /account/apps']);
 });
 
+test('of what was taken back from an application of ours the person is asked, and of nothing else', (t) => {
+  const clients = { crm: client({ scopes: ['openid', 'calls:read', 'messages:read'], first_party: true }) };
+  const consent = { given: [], withdrawn: ['calls:read'], refused: [] };
+  const facts = { config: { ...config, clients }, account: anna('support'), clientId: 'crm', consent };
+  t.is(explainScope(facts, 'calls:read').verdict, 'asks_consent');
+  t.is(explainScope(facts, 'messages:read').verdict, 'granted');
+  const left = { ...consent, refused: ['calls:read'] };
+  t.is(explainScope({ ...facts, consent: left }, 'calls:read').verdict, 'denied');
+});
+
 test('a key is limited by what it was given, its state and its owner', (t) => {
   const key = { name: 'nightly', scopes: ['messages:read'], ownerId: 'a1', state: 'expired' };
   const facts = { account: anna('support'), clientId: 'tim_live_0', key };

@@ -9,6 +9,8 @@ import { ScopeList, type Scope } from '../partials/scope-list.tsx';
 
 export interface ConsentProps {
   action: string;
+  /** Which edition of the client this shows, where it had several. */
+  edition?: string;
   client: ClientFace;
   person: Person;
   switchAction: string;
@@ -35,7 +37,7 @@ export const consent: View<ConsentProps> = {
       <ScopeList ui={ui} label={ui.t('consent.granted')} scopes={props.grantedScopes} kind="granted" />
       <ScopeList ui={ui} label={ui.t('consent.unavailable')} scopes={props.unavailableScopes} kind="unavailable" />
       {staysWhileAway(props) ? <p class="note">{ui.t('consent.offline')}</p> : null}
-      <PostForm ui={ui} action={props.action} class="stack">
+      <PostForm ui={ui} action={props.action} hidden={{ edition: props.edition }} class="stack">
         <ScopeChoices ui={ui} scopes={props.choices} />
         <Decision approve={ui.t('consent.approve')} deny={ui.t('consent.deny')} />
       </PostForm>

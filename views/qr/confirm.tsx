@@ -16,6 +16,8 @@ export interface ConfirmProps {
   action: string;
   /** Takes the claim of this code by this person, sent once by the script while the page is visible. */
   scanUrl: string;
+  /** Which edition of the client this shows, where it had several. */
+  edition?: string;
   client: ClientFace;
   /** To be compared with the other screen, or to be typed from it: then it is shown nowhere on the phone. */
   userCode: { kind: 'shown'; code: string } | { kind: 'asked'; isWrong: boolean };
@@ -99,11 +101,11 @@ export const confirm: View<ConfirmProps> = {
 const DENY_FORM = 'deny';
 
 /** Where a code is typed, denying is a form of its own: it needs no code, and Enter after the code approves. */
-const Answer = ({ props: { action, choices, userCode }, ui }: { props: ConfirmProps; ui: Ui }) => {
+const Answer = ({ props: { action, edition, choices, userCode }, ui }: { props: ConfirmProps; ui: Ui }) => {
   const [approve, deny] = [ui.t('confirm.approve'), ui.t('confirm.deny')];
   if (userCode.kind === 'shown') {
     return (
-      <PostForm ui={ui} action={action} class="stack">
+      <PostForm ui={ui} action={action} hidden={{ edition }} class="stack">
         <ScopeChoices ui={ui} scopes={choices} />
         <Decision approve={approve} deny={deny} />
       </PostForm>
@@ -111,7 +113,7 @@ const Answer = ({ props: { action, choices, userCode }, ui }: { props: ConfirmPr
   }
   return (
     <>
-      <PostForm ui={ui} action={action} class="stack">
+      <PostForm ui={ui} action={action} hidden={{ edition }} class="stack">
         <ScopeChoices ui={ui} scopes={choices} />
         <Field
           name="user_code"

@@ -16,7 +16,7 @@ export const clientSection = z.strictObject({
   name: name('Name shown to people.'),
   uri: webAddress('Its home page.').exactOptional(),
   logo_uri: webAddress('Its logo.').exactOptional(),
-  first_party: z.boolean().prefault(false).describe('Our own: people are not asked for consent.'),
+  first_party: z.boolean().prefault(false).describe('Our own: people are asked for nothing but what they took back.'),
   type: z.enum(['web', 'native']).prefault('web').describe('Native: an application on a device (RFC 8252).'),
   grants: z
     .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials', 'device_code']))

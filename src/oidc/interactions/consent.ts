@@ -13,6 +13,7 @@ import { page } from '../../web/render.ts';
 import type { Sessions } from '../../web/session.ts';
 import { displayName, type Visitors } from '../../web/visitor.ts';
 import type { Clients } from '../clients.ts';
+import { newGrant } from '../editions.ts';
 import { addTo } from '../grants.ts';
 import { type Consents, type Granted, only, scopesOf, without } from '../consents.ts';
 import type { Resources } from '../resources.ts';
@@ -31,7 +32,7 @@ export interface ConsentEvent {
 export interface ConsentDeps {
   provider(): Provider;
   clients: Clients;
-  consents: Pick<Consents, 'find' | 'remember' | 'lift' | 'withdrawn'>;
+  consents: Pick<Consents, 'find' | 'remember' | 'lift'>;
   resources: Pick<Resources, 'grantable'>;
   sessions: Pick<Sessions, 'end'>;
   visitors: Visitors;
@@ -42,6 +43,8 @@ export interface ConsentDeps {
 interface Answer {
   accountId: string;
   clientId: string;
+  /** Of the client that the person saw. */
+  edition: number;
   granted: Granted;
   refused: readonly string[];
 }
@@ -55,18 +58,19 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     if (details.prompt.name !== 'consent' || !visitor) throw new DomainError('not_found', 'session_not_found');
     const clientId = String(details.params['client_id']);
     const { accountId, account } = visitor;
+    const edition = clients.editionOf(clientId);
     const asked = scopesOf(missingOf(details));
     const optional = optionalOf(clientId);
-    const [{ openid, resource }, { refused }, withdrawn] = await Promise.all([
+    const [{ openid, resource }, { refused, withdrawn }] = await Promise.all([
       resources.grantable(clientId, visitor, requestedScopes(details).join(' ')),
       consents.find(accountId, clientId),
-      consents.withdrawn(accountId, clientId),
     ]);
     const grantable = [...openid, ...(resource?.scopes ?? [])];
     const describe = (name: string) => ({ name, description: describeScope(name, localeOf(ctx)) });
     allowRedirectToClient(ctx, details);
     page(ctx, consent, {
       action: `/interaction/${details.uid}/consent`,
+      ...(edition > 0 && { edition: String(edition) }),
       switchAction: `/interaction/${details.uid}/switch`,
       client: clients.face(clientId, String(details.params['redirect_uri'])) ?? { name: clientId },
       person: { name: displayName(account), email: account.email },
@@ -89,6 +93,7 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     await visitors.current(ctx);
     if (details.prompt.name !== 'consent' || !account) throw new DomainError('not_found', 'session_not_found');
     const client = String(details.params['client_id']);
+    const edition = clients.editionOf(client);
     const missing = missingOf(details);
     const event = { outcome: 'success', account, client } as const;
 
@@ -96,11 +101,13 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
       await record(ctx, { ...event, type: 'consent.denied', scopes: scopesOf(missing) });
       return finish(ctx, { error: 'access_denied', error_description: 'the person refused' });
     }
+    // What the person saw has another name by now, or leads elsewhere.
+    if ((form['edition'] ?? '0') !== String(edition)) return see(ctx, `/interaction/${details.uid}`);
     if (form['decision'] !== 'approve') throw new DomainError('invalid', 'decision_missing');
     const ticked = words(form['scope']);
     const refused = scopesOf(only(missing, optionalOf(client))).filter((scope) => !ticked.includes(scope));
     const granted = without(missing, refused);
-    const grantId = await give(details, { accountId: account, clientId: client, granted, refused });
+    const grantId = await give(details, { accountId: account, clientId: client, edition, granted, refused });
     const left = refused.length > 0 && { details: { refused: refused.join(' ') } };
     await record(ctx, { ...event, type: 'consent.approved', scopes: scopesOf(granted), ...left });
     return finish(ctx, { consent: { grantId } });
@@ -114,18 +121,18 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     const again = Object.entries({ ...params, prompt: 'login' }).filter(
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     );
-    ctx.redirect(`/oauth/authorize?${new URLSearchParams(again)}`);
-    ctx.status = 303;
+    see(ctx, `/oauth/authorize?${new URLSearchParams(again)}`);
   });
 
   const optionalOf = (clientId: string): readonly string[] => clients.configured(clientId)?.optional_scopes ?? [];
 
-  async function give(details: InteractionDetails, { accountId, clientId, granted, refused }: Answer): Promise<string> {
+  async function give(details: InteractionDetails, answer: Answer): Promise<string> {
     const found = details.grantId === undefined ? undefined : await provider().Grant.find(details.grantId);
-    const grant = found ?? new (provider().Grant)({ accountId, clientId });
+    const { accountId, clientId, edition, granted, refused } = answer;
+    const grant = found ?? newGrant(provider(), { accountId, clientId, edition });
     addTo(grant, granted);
-    if (clients.configured(clientId)?.first_party) await consents.lift(accountId, clientId, granted);
-    else await consents.remember(accountId, clientId, granted, refused);
+    if (clients.configured(clientId)?.first_party) await consents.lift(accountId, clientId, granted, refused);
+    else await consents.remember(accountId, clientId, granted, { refused, edition });
     return grant.save();
   }
 
@@ -133,6 +140,11 @@ export function mountConsent(router: Router, deps: ConsentDeps): void {
     ctx.respond = false;
     await provider().interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: !('error' in result) });
   }
+}
+
+function see(ctx: Context, address: string): void {
+  ctx.redirect(address);
+  ctx.status = 303;
 }
 
 function missingOf({ prompt: { details } }: InteractionDetails): Granted {

@@ -3,6 +3,7 @@
 import type { ConfirmProps } from '../../../views/qr/confirm.tsx';
 import type { Locale } from '../../config/config.ts';
 import { type Clock, epochSeconds } from '../../lib/clock.ts';
+import { DomainError } from '../../lib/errors.ts';
 import { displayName, type VisitorAccount } from '../../web/visitor.ts';
 import type { DeviceAuthorization, DeviceAuthorizations, Scanner } from '../device-authorization.ts';
 import type { Doubt } from '../doubts.ts';
@@ -13,6 +14,8 @@ export interface ConfirmSheetDeps {
   optionalOf(clientId: string): readonly string[];
   /** Scopes that the account took back from the client, or left out the last time. */
   withdrawn(accountId: string, clientId: string): Promise<readonly string[]>;
+  /** A client that became another one has another (`oidc/editions.ts`). */
+  editionOf(clientId: string): number;
   clock: Clock;
   words: {
     faceOf(clientId: string): ConfirmProps['client'] | undefined;
@@ -33,7 +36,7 @@ export interface Reader {
 export type ConfirmSheet = ReturnType<typeof createConfirmSheet>;
 
 export function createConfirmSheet(deps: ConfirmSheetDeps) {
-  const { grantable, optionalOf, withdrawn, clock, doubtsAbout } = deps;
+  const { grantable, optionalOf, withdrawn, editionOf, clock, doubtsAbout } = deps;
   const { faceOf, describeScope, formatUserCode, placeText } = deps.words;
 
   async function scopesOf(authorization: DeviceAuthorization, scanner: Scanner) {
@@ -56,6 +59,7 @@ export function createConfirmSheet(deps: ConfirmSheetDeps) {
     ): Promise<ConfirmProps> {
       const { id, clientId, userCode, device, expiresAt } = authorization;
       const describe = (name: string) => ({ name, description: describeScope(name, locale) });
+      const edition = editionOf(clientId);
       const scopes = await scopesOf(authorization, scanner);
       const left = answer.refused ?? (await withdrawn(scanner.accountId, clientId));
       return {
@@ -63,6 +67,7 @@ export function createConfirmSheet(deps: ConfirmSheetDeps) {
         scanUrl: `/device/${id}/scan`,
         switchAction: `/device/${id}/switch`,
         client: faceOf(clientId) ?? { name: clientId },
+        ...(edition > 0 && { edition: String(edition) }),
         userCode: answer.isAsked
           ? { kind: 'asked', isWrong: answer.isWrong }
           : { kind: 'shown', code: formatUserCode(userCode) },
@@ -79,6 +84,12 @@ export function createConfirmSheet(deps: ConfirmSheetDeps) {
         expiresIn: expiresAt - epochSeconds(clock),
         person: { name: displayName(account), email: account.email },
       };
+    },
+
+    /** Throws `request_changed` (`conflict`) when the client has become another one than was shown. */
+    requireShown({ clientId }: DeviceAuthorization, edition = '0'): void {
+      if (edition === String(editionOf(clientId))) return;
+      throw new DomainError('conflict', 'request_changed', { detail: 'The application has changed; scan again' });
     },
 
     /** Optional scopes that are not among the ticked ones; what is ticked beyond them counts for nothing. */

@@ -128,6 +128,7 @@ export function mountPhone(router: Router, deps: PhoneRoutesDeps): void {
     const typed = form['user_code'];
     const scanner = scannerOf(ctx, visitor);
     const scanned = await scanFirst(ctx, visitor);
+    deps.confirmSheet.requireShown(scanned, form['edition']);
     const refused = await deps.confirmSheet.refusedIn(scanned, scanner, form['scope'] ?? '');
     try {
       const userCode = typed === undefined ? undefined : deps.normalizeUserCode(typed);
