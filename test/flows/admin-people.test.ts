@@ -314,7 +314,7 @@ onEachStorage(
       const text = textOf(page.text);
       t.regex(text, /See your call history calls:read/);
       t.regex(text, /Read your messages messages:read by member/);
-      t.regex(text, /Lets in to Support Desk Kiosk Managed by \S*tokenim\.yaml:\d+/);
+      t.regex(text, /Opens these applications Support Desk Kiosk Managed by \S*tokenim\.yaml:\d+/);
       t.true(text.includes(person.email));
       t.regex(page.text, new RegExp(`/admin/act/revoke-role\\?account=${person.id}&amp;role=support`));
       t.is((await phone.open('/admin/roles/constructor')).status, 404);

@@ -97,9 +97,11 @@ const Settings = ({ of: app, ui }: { of: AppDetails; ui: Ui }) => (
     <Fact label="client_id">
       <code>{app.clientId}</code> <AppState of={app} ui={ui} />
     </Fact>
-    <Fact label={ui.t('admin.app.managed')}>
-      <ManagedBy of={app} ui={ui} />
-    </Fact>
+    {app.stored === undefined ? null : (
+      <Fact label={ui.t('admin.app.managed')}>
+        <ManagedBy of={app} ui={ui} />
+      </Fact>
+    )}
     <Fact label={ui.t('admin.app.use.label')}>{useText(app, ui)}</Fact>
     <Fact label={ui.t('admin.app.kind')}>
       {ui.t(kindOf(app))} {app.isFirstParty ? <span class="chip">{ui.t('admin.app.first_party')}</span> : null}

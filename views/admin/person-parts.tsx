@@ -175,9 +175,9 @@ export const Keys = ({ of, ui }: PersonPart) => (
           <bdi>{key.name}</bdi> <KeyState of={key} ui={ui} /> <code class="muted">{key.clientId}</code>
           <br />
           <span class="muted">
-            {ui.t('keys.expires')}: <Expiry of={key} ui={ui} />
+            <span class="named">{ui.t('keys.expires')}</span> <Expiry of={key} ui={ui} />
             <br />
-            {ui.t('keys.last_used')}: <LastUse of={key} ui={ui} />
+            <span class="named">{ui.t('keys.last_used')}</span> <LastUse of={key} ui={ui} />
           </span>
         </span>
         {of.mayWrite && key.state !== 'revoked' ? (

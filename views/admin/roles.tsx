@@ -22,7 +22,7 @@ export const rolesPage: View<RolesProps> = {
             <span class="muted">{ui.t('admin.role.holders', { count: role.holders })}</span>
           </div>
           <RoleFacts of={role} ui={ui} />
-          <p>
+          <p hidden={role.scopes.length === 0}>
             {role.scopes.map(({ name, description }) => (
               <code class="chip" title={description}>
                 {name}

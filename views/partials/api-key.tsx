@@ -24,7 +24,7 @@ export const Expiry = ({ of: { state, expiresAt, daysLeft }, ui }: { of: KeyFace
   return (
     <>
       {dayText(ui.locale, expiresAt)} ·{' '}
-      {daysLeft <= SOON_DAYS ? <strong class="soon">{left}</strong> : <span class="muted">{left}</span>}
+      {daysLeft <= SOON_DAYS ? <strong class="soon whole">{left}</strong> : <span class="muted whole">{left}</span>}
     </>
   );
 };
@@ -175,10 +175,10 @@ export const KeyLines = ({ of: key, ui }: { of: KeyFace; ui: Ui }) => (
       <code class="muted">{key.clientId}</code>
     </p>
     <p class="muted">
-      {ui.t('keys.expires')}: <Expiry of={key} ui={ui} />
+      <span class="named">{ui.t('keys.expires')}</span> <Expiry of={key} ui={ui} />
     </p>
     <p class="muted">
-      {ui.t('keys.last_used')}: <LastUse of={key} ui={ui} />
+      <span class="named">{ui.t('keys.last_used')}</span> <LastUse of={key} ui={ui} />
     </p>
   </>
 );

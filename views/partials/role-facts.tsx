@@ -23,7 +23,7 @@ export interface RoleFace {
 /** All but its scopes. */
 export const RoleFacts = ({ of: role, ui }: { of: RoleFace; ui: Ui }) => (
   <>
-    <p>
+    <p hidden={!role.isDefault && !role.needsFactor}>
       {role.isDefault ? <span class="chip good">{ui.t('admin.role.default')}</span> : null}
       {role.needsFactor ? <span class="chip warning">{ui.t('admin.role.factor')}</span> : null}
     </p>
