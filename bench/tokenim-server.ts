@@ -30,6 +30,7 @@ const config = {
     sign_in: everything,
     second_factor: everything,
     account_mail: { ...everything, per_recipient: UNLIMITED },
+    notices: { per_subject: UNLIMITED, per_author: UNLIMITED },
     authorization: everything,
     user_code: everything,
     scan: everything,

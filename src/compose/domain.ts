@@ -89,7 +89,7 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
   const links = { store, clock, directory, passwords, newToken: () => randomToken() };
   const registrations = createRegistrations({ ...links, lifetime: () => current().lifetimes.activation });
   const resets = createPasswordResets({ ...links, lifetime: () => current().lifetimes.reset });
-  const { mayMail } = composeLimits(config, createLimiter({ store, clock }));
+  const limits = composeLimits(config, createLimiter({ store, clock }));
 
   /** Those in force; for a person who signed in, `amr` says how. */
   const roles = (account: Pick<AccountRecord, 'kind' | 'roles'>, amr?: readonly string[]) =>
@@ -214,10 +214,10 @@ export function composeDomain({ config, store, clock, onError }: DomainDeps) {
     letters,
     registrations,
     resets,
-    mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail }),
+    mailedRequests: createMailedRequests({ directory, registrations, resets, letters, mayMail: limits.mayMail }),
     mailQueue,
-    keyLetters: createKeyLetters({ directory, outbox, config }),
-    serviceAccountLetters: createServiceAccountLetters({ directory, outbox, config }),
+    keyLetters: createKeyLetters({ directory, outbox, config, limits }),
+    serviceAccountLetters: createServiceAccountLetters({ directory, outbox, config, limits }),
     secondFactorLetters: createSecondFactorLetters({ directory, outbox, config, clock }),
     keys: {
       issuer: createIssuer({ keys, findOwner, findResource, peppers, clock, randomBase62 }),

@@ -11,6 +11,28 @@ const MINUTE_MS = 60_000;
 const QUARTER_HOUR_MS = 15 * MINUTE_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
+export type Limits = ReturnType<typeof composeLimits>;
+
+/** `last`: the one that says that there is more; then none for an hour. */
+export type LetterTurn = 'each' | 'last' | 'none';
+
+export interface News {
+  /** What is told, and of whose doing. */
+  about: string;
+  /** Account id or `operator`; absent where nobody is known to have caused it. */
+  author?: string;
+}
+
+async function passes(admission: Promise<void>): Promise<boolean> {
+  try {
+    await admission;
+    return true;
+  } catch (error) {
+    if (isDomainError(error, 'throttled')) return false;
+    throw error;
+  }
+}
+
 export function composeLimits(config: ConfigSource, limiter: Limiter) {
   const limits = () => config.current().limits;
   const total = (limit: number) => ({ key: 'total', limit });
@@ -24,15 +46,22 @@ export function composeLimits(config: ConfigSource, limiter: Limiter) {
     },
 
     /** Whether the recipient may get one more letter; each sort counts apart, so none keeps another from its reader. */
-    async mayMail(what: MailedRequest, email: string): Promise<boolean> {
+    mayMail(what: MailedRequest | 'invitation', email: string): Promise<boolean> {
       const counted = [{ key: `recipient:${email}`, limit: limits().account_mail.per_recipient }];
-      try {
-        await limiter.check(`${what}_mail`, counted, HOUR_MS);
-        return true;
-      } catch (error) {
-        if (isDomainError(error, 'throttled')) return false;
-        throw error;
-      }
+      return passes(limiter.check(`${what}_mail`, counted, HOUR_MS));
+    },
+
+    /** Counts one more letter of news. Nobody's letters use up another's, so that nothing is hidden behind a flood. */
+    async letterTurn(what: string, { about, author }: News): Promise<LetterTurn> {
+      const { per_subject, per_author } = limits().notices;
+      const quiet = [{ key: about, limit: 1 }];
+      if (!(await passes(limiter.look(`${what}_quiet`, quiet, HOUR_MS)))) return 'none';
+      const counted = [
+        { key: `about:${about}`, limit: per_subject },
+        ...(author === undefined ? [] : [{ key: `author:${author}`, limit: per_author }]),
+      ];
+      if (await passes(limiter.check(what, counted, HOUR_MS))) return 'each';
+      return (await passes(limiter.check(`${what}_quiet`, quiet, HOUR_MS))) ? 'last' : 'none';
     },
 
     /** Attempts at the present password by somebody who is signed in. */

@@ -5,6 +5,7 @@ import { serviceAccountLetter, type ServiceAccountNews } from '../../views/mail/
 import type { Account } from '../accounts/account.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { ConfigSource } from '../config/config.ts';
+import type { Limits } from './limits.ts';
 import type { Mailer } from '../mail/mailer.ts';
 import { SERVICE_ACCOUNTS_PATH } from '../web/account-links.ts';
 import { translator } from '../web/i18n.ts';
@@ -13,6 +14,7 @@ export interface ServiceAccountLettersDeps {
   directory: Pick<Directory, 'find'>;
   outbox: Pick<Mailer, 'send'>;
   config: ConfigSource;
+  limits: Pick<Limits, 'letterTurn' | 'mayMail'>;
 }
 
 export interface ServiceAccountChange {
@@ -22,7 +24,7 @@ export interface ServiceAccountChange {
   by: string;
 }
 
-export function createServiceAccountLetters({ directory, outbox, config }: ServiceAccountLettersDeps) {
+export function createServiceAccountLetters({ directory, outbox, config, limits }: ServiceAccountLettersDeps) {
   async function write(reader: Account | undefined, service: Account, { what, who, by }: ServiceAccountChange) {
     if (reader?.email === undefined || reader.status !== 'active') return;
     const addressOf = async (id = ''): Promise<string | undefined> => (await directory.find(id))?.email;
@@ -34,15 +36,25 @@ export function createServiceAccountLetters({ directory, outbox, config }: Servi
     await outbox.send({ to: reader.email, ...renderLetter(serviceAccountLetter(translator(locale), news), locale) });
   }
 
-  return {
-    /** To who is asked. */
-    ask: async (service: Account, invited: Account, by: string): Promise<void> =>
-      write(invited, service, { what: 'asked', by }),
+  async function tellEach(readers: readonly string[], service: Account, change: ServiceAccountChange, about: string) {
+    const turn = await limits.letterTurn('service_account_news', { about, author: change.by });
+    if (turn === 'none') return;
+    const told = turn === 'each' ? change : { what: 'more' as const, by: change.by };
+    for (const id of readers) await write(await directory.find(id), service, told);
+  }
 
-    /** To all maintainers, and to who is one no longer. */
+  return {
+    /** To who is asked, who finds it on the page in any case. */
+    async ask(service: Account, invited: Account, by: string): Promise<void> {
+      if (await limits.mayMail('invitation', invited.email ?? '')) await write(invited, service, { what: 'asked', by });
+    },
+
+    /** To all maintainers, and to who is one no longer: what concerns a reader does not stop for what else the author does. */
     async tell(service: Account, change: ServiceAccountChange): Promise<void> {
-      const readers = new Set([...service.maintainers, ...(change.who === undefined ? [] : [change.who])]);
-      for (const id of readers) await write(await directory.find(id), service, change);
+      const about = `${change.by}:${service.id}`;
+      const others = service.maintainers.filter((id) => id !== change.who);
+      if (change.who !== undefined) await tellEach([change.who], service, change, `${about}:${change.who}`);
+      await tellEach(others, service, change, about);
     },
   };
 }

@@ -131,6 +131,7 @@ export interface Config {
     sign_in: { per_account: number; per_address: number; total: number };
     /** Registrations, activation links and password resets asked for in one hour, each. */
     account_mail: { per_recipient: number; per_address: number; total: number };
+    notices: { per_subject: number; per_author: number };
     /** Authorization requests, pushed or not, in one minute. */
     second_factor: { per_account: number; per_address: number };
     authorization: { per_address: number; total: number };

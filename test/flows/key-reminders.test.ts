@@ -3,6 +3,9 @@
 import test from 'ava';
 import { apiKeyCollection } from '../../src/api-keys/api-key.ts';
 import { createReminders } from '../../src/api-keys/reminders.ts';
+import { composeLimits } from '../../src/compose/limits.ts';
+import { systemClock } from '../../src/lib/clock.ts';
+import { createLimiter } from '../../src/web/limits.ts';
 import { createKeyLetters } from '../../src/compose/key-letters.ts';
 import { createKeyReminders } from '../../src/compose/key-reminders.ts';
 import { type AuthServer, OPERATOR, type TestPerson } from '../helpers/auth-server.ts';
@@ -99,6 +102,7 @@ onEachStorage(({ on, server }) => {
     const broken = createKeyLetters({
       config,
       directory: domain.directory,
+      limits: composeLimits(config, createLimiter({ store: server().server.store, clock: systemClock })),
       outbox: {
         async send(message) {
           if (message.to === two.email) throw new Error('the store is full');

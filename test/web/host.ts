@@ -133,6 +133,7 @@ export function testConfig(changes: Partial<Config> = {}): Config {
       sign_in: { per_account: 10, per_address: 50, total: 2000 },
       second_factor: { per_account: 10, per_address: 100 },
       account_mail: { per_recipient: 5, per_address: 30, total: 5000 },
+      notices: { per_subject: 10, per_author: 100 },
       user_code: { per_account: 20, per_address: 30, total: 1000 },
       authorization: { per_address: 1000, total: 10_000 },
       scan: { per_account: 60, per_address: 600 },

@@ -22,6 +22,24 @@ export interface KeyNews {
   href: string;
 }
 
+const MORE = {
+  expires: { subject: 'mail.keys.expires.subject', text: 'mail.keys.expires.text' },
+  expired: { subject: 'mail.keys.expired.subject', text: 'mail.keys.expired.text' },
+  leaked: { subject: 'mail.keys.leaked.subject', text: 'mail.keys.leaked.text' },
+} as const satisfies Record<keyof typeof NEWS, Record<'subject' | 'text', MessageKey>>;
+
+/** Of many keys at once: there is more than is written about one by one. */
+export const moreKeysLetter = (
+  t: Translate,
+  { what, service, href }: Pick<KeyNews, 'what' | 'service' | 'href'>,
+): Letter => ({
+  subject: t(MORE[what].subject),
+  paragraphs: [t(MORE[what].text)],
+  facts: service === undefined ? [] : [{ label: t('keys.service'), value: service }],
+  action: { label: t('mail.keys.action'), href },
+  closing: t('mail.keys.closing'),
+});
+
 export function keyLetter(t: Translate, { what, name, clientId, expires, days, service, href }: KeyNews): Letter {
   const { subject, text, closing } = NEWS[what];
   return {

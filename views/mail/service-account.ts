@@ -9,6 +9,8 @@ const NEWS = {
   renamed: { subject: 'mail.service.renamed.subject', text: 'mail.service.renamed.text' },
   disabled: { subject: 'mail.service.disabled.subject', text: 'mail.service.disabled.text' },
   enabled: { subject: 'mail.service.enabled.subject', text: 'mail.service.enabled.text' },
+  /** In place of letters one by one. */
+  more: { subject: 'mail.service.more.subject', text: 'mail.service.more.text' },
 } as const satisfies Record<string, { subject: MessageKey; text: MessageKey }>;
 
 export interface ServiceAccountNews {

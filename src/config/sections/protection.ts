@@ -38,7 +38,19 @@ export const limitsSection = z
         total: limit(5000, 'On the whole server.'),
       })
       .prefault({})
-      .describe('Registrations, activation links and password resets in one hour, each.'),
+      .describe(
+        'Registrations, activation links, password resets and invitations to service accounts in one hour, each.',
+      ),
+    notices: z
+      .strictObject({
+        per_subject: limit(
+          10,
+          'About what one person does at one service account, or of one sort about keys of one owner.',
+        ),
+        per_author: limit(100, 'About all that one person does at service accounts.'),
+      })
+      .prefault({})
+      .describe('Letters of news in one hour; one more says that there is more, and for an hour no others follow.'),
     second_factor: z
       .strictObject({
         per_account: limit(10, 'For one account; only who knows its password comes here.'),
