@@ -5,6 +5,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { ADMIN_READ } from '../config/built-in.ts';
 import { DomainError } from '../lib/errors.ts';
+import { issueText, wordIssues } from '../lib/issue-words.ts';
 import type { Bearer } from '../web/bearer.ts';
 import { readQuery } from '../web/form.ts';
 
@@ -75,11 +76,10 @@ export function mountAdminApi(router: Router, { bearer, accounts, records, revie
 }
 
 function queryOf<Query>(ctx: Context, schema: z.ZodType<Query>): Query {
-  const { success, data, error } = schema.safeParse({ ...readQuery(ctx) });
+  const query = { ...readQuery(ctx) };
+  const { success, data, error } = schema.safeParse(query);
   if (success) return data;
-  const [issue] = error.issues;
-  const place = issue?.path.join('.') ?? '';
   throw new DomainError('invalid', 'parameter_malformed', {
-    detail: place === '' ? 'parameters that do not go together, or are not known' : `${place}: ${issue?.message}`,
+    detail: wordIssues(error.issues, query, schema).map(issueText).join('; '),
   });
 }

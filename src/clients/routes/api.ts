@@ -5,6 +5,7 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import { ADMIN_READ, ADMIN_WRITE } from '../../config/built-in.ts';
 import { DomainError } from '../../lib/errors.ts';
+import { issueText, wordIssues } from '../../lib/issue-words.ts';
 import type { Bearer } from '../../web/bearer.ts';
 import { readJson } from '../../web/middleware/body.ts';
 import { clientJson, type ClientUse } from '../faces.ts';
@@ -106,8 +107,9 @@ function answer(ctx: Context, status: number, body: object): void {
 }
 
 async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
-  const { success, data, error } = schema.safeParse(await readJson(ctx));
+  const body = await readJson(ctx);
+  const { success, data, error } = schema.safeParse(body);
   if (success) return data;
-  const [issue] = error.issues;
-  throw new DomainError('invalid', 'body_malformed', { detail: `${issue?.path.join('.')}: ${issue?.message}` });
+  const problems = wordIssues(error.issues, body, schema).map(issueText);
+  throw new DomainError('invalid', 'body_malformed', { detail: problems.join('; '), problems });
 }
