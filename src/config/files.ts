@@ -1,8 +1,12 @@
 // Finds and reads the files of a configuration: one file, or a folder with `tokenim.yaml` and `conf.d/*.yaml`.
-import { lstat, readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { readText, Unreadable } from '../lib/read-text.ts';
 import { createPlaces } from './places.ts';
 import { emptyTree, readYaml, type Reading } from './yaml-file.ts';
+
+/** 200 clients take some 100 KiB. */
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** Merges all files at `path` (absolute); files are shown relative to `cwd`. What cannot be read is a problem. */
 export async function readFiles(path: string, cwd: string): Promise<Reading> {
@@ -14,22 +18,21 @@ export async function readFiles(path: string, cwd: string): Promise<Reading> {
     places: createPlaces(start),
     files: files.map(shown),
     problems: [],
+    untaken: [],
     isPartial: false,
   };
   for (const file of files) {
     try {
-      readYaml(reading, shown(file), await readFile(file, 'utf8'));
+      readYaml(reading, shown(file), await readText(file, MOST_BYTES));
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === undefined) throw error;
+      if (!(error instanceof Unreadable)) throw error;
       reading.isPartial = true;
-      reading.problems.push({
-        file: shown(file),
-        line: 1,
-        column: 1,
-        message: `the configuration cannot be read (${code})`,
-      });
+      reading.problems.push({ file: shown(file), line: 1, column: 1, message: `the configuration ${error.message}` });
     }
+  }
+  if (reading.problems.length === 0 && Object.keys(reading.tree).length === 0) {
+    reading.isPartial = true;
+    reading.problems.push({ ...start, message: 'the configuration is empty; it needs at least `version: 1`' });
   }
   return reading;
 }

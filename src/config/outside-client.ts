@@ -8,6 +8,7 @@ import type { Path, Report } from './problem.ts';
 import { resolveClient } from './resolve.ts';
 import { clientRules } from './rules/clients.ts';
 import { clientLifetimeRules } from './rules/server.ts';
+import { wordIssues } from '../lib/issue-words.ts';
 import { clientSection } from './sections/clients.ts';
 import type { ConfigSnapshot } from './snapshot.ts';
 
@@ -55,7 +56,7 @@ export function judgeClient(
   files: RulingFiles,
 ): ClientJudgement {
   const shaped = settingsSection.safeParse(settings);
-  if (!shaped.success) return { problems: shaped.error.issues.map(({ path, message }) => ({ path, message })) };
+  if (!shaped.success) return { problems: shapeProblems(shaped.error, settings) };
   const secrets = secretHashes.map((hash) => ({ hash }));
   const input = { ...shaped.data, first_party: false, ...(secrets.length > 0 && { secrets }) };
   const problems: ClientProblem[] = [];
@@ -76,6 +77,17 @@ export function judgeClient(
   }
   return { problems, client: resolveClient(input, secretHashes, lifetimes) };
 }
+
+const OF_FILES = ['first_party', 'secrets'];
+
+const shapeProblems = ({ issues }: z.ZodError, settings: unknown): ClientProblem[] =>
+  wordIssues(issues, settings, settingsSection).map(({ path, message, unknownKey }) => {
+    if (!unknownKey) return { path, message };
+    const isOfFiles = path.length === 1 && OF_FILES.includes(String(path[0]));
+    return isOfFiles
+      ? { path, message: 'only a client of the configuration files may have this' }
+      : { path: [], message };
+  });
 
 /** What of a stored client is in force under these files: without scopes and roles that they no longer allow, or nothing. */
 export function outsideClientInForce(

@@ -1,8 +1,8 @@
 // Reads the secrets that the configuration names. A secret never becomes part of a problem, only its place does.
 // Development makes its own in `development-secrets.ts`.
-import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { secretHash } from '../lib/hash.ts';
+import { readText, Unreadable } from '../lib/read-text.ts';
 import type { Config, SecretList } from './config.ts';
 import type { Places } from './places.ts';
 import type { Path, Report } from './problem.ts';
@@ -11,6 +11,8 @@ import type { ClientSecret, SecretReference } from './sections/secret.ts';
 
 /** Characters that a secret of the server has at least. */
 export const MIN_SECRET_LENGTH = 32;
+
+const MOST_BYTES = 64 * 1024;
 
 export type GivenSecrets = Partial<Config['secrets']>;
 export type ReadSecret = (reference: SecretReference, path: Path) => Promise<string | undefined>;
@@ -41,11 +43,11 @@ export function createSecretReader({ env, cwd, places, report, named }: SecretRe
       const whole = resolve(cwd, dirname(places.value(path).file), file);
       named?.add(whole);
       try {
-        const text = await readFile(whole, 'utf8');
+        const text = await readText(whole, MOST_BYTES);
         return text.replace(/\r?\n$/, '');
       } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-        report(path, `the file ${file} cannot be read (${code})`);
+        if (!(error instanceof Unreadable)) throw error;
+        report(path, `the file ${file} ${error.message}`);
         return undefined;
       }
     }

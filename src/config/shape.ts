@@ -1,6 +1,7 @@
 // Judges the shape of the tree against the schema; `wording.ts` says what is wrong. What is broken is left out of the
 // answer, so that the rules of `validate.ts` can still judge the rest and every problem is told at once.
 import type { z } from 'zod';
+import { innermost } from '../lib/issue-words.ts';
 import type { Path } from './problem.ts';
 import { configSchema, type ConfigInput } from './schema.ts';
 import { problemsOf } from './wording.ts';
@@ -16,24 +17,13 @@ export function judgeShape(reading: Reading): ConfigInput | undefined {
   const parsed = configSchema.safeParse(reading.tree);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.flatMap(innermost);
-  for (const issue of issues) reading.problems.push(...problemsOf(issue, reading));
+  reading.problems.push(...problemsOf(issues, reading));
 
   // The rules differ by mode: without a valid one they would accuse wrongly.
   if (issues.some((issue) => issue.path[0] === 'mode')) return undefined;
   const whole: Tree = { ...structuredClone(reading.tree), version: 1 };
   for (const issue of issues) leaveOut(whole, issue);
   return configSchema.safeParse(whole).data;
-}
-
-/** Of a union, the issues of the alternative that was meant; of a bad key, why it is bad. */
-function innermost(issue: Issue): Issue[] {
-  if (issue.code === 'invalid_key') {
-    return issue.issues.map(({ message }) => ({ code: 'custom', message, path: issue.path, input: undefined }));
-  }
-  if (issue.code !== 'invalid_union') return [issue];
-  const isOtherType = (inner: Issue): boolean => inner.code === 'invalid_type' && inner.path.length === 0;
-  const meant = issue.errors.find((alternative) => !alternative.some(isOtherType)) ?? issue.errors[0] ?? [];
-  return meant.flatMap((inner) => innermost({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function leaveOut(tree: Tree, issue: Issue): void {

@@ -3,6 +3,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode, type YAMLMap } from 'yaml';
 import type { Places } from './places.ts';
 import type { Path, Place, Problem } from './problem.ts';
+import { syntaxProblems } from './yaml-words.ts';
 
 export type Tree = { [key: string]: unknown };
 
@@ -13,6 +14,8 @@ export interface Reading {
   /** Names shown, in the order of reading. */
   files: string[];
   problems: Problem[];
+  /** Places that hold what is not taken, told already: what the schema says of them nobody needs. */
+  untaken: Path[];
   /** A file could not be read to its end: rules would accuse others of what it may hold. */
   isPartial: boolean;
 }
@@ -47,14 +50,16 @@ export function readYaml(reading: Reading, file: string, text: string): void {
   };
   const report = (place: Place, message: string): void => void reading.problems.push({ ...place, message });
 
-  for (const error of [...errors, ...warnings]) report(at(error.pos[0]), syntaxMessage(error.message));
+  for (const { place, message } of syntaxProblems([...errors, ...warnings], at)) report(place, message);
   if (errors.length > 0) reading.isPartial = true;
   else if (isMap(contents)) addEntries({ reading, file, at, report }, contents, [], reading.tree);
-  else if (contents !== null) report(at(contents.range[0]), 'a configuration is a map of sections');
+  else if (contents !== null && !(isScalar(contents) && contents.value === null)) {
+    reading.isPartial = true;
+    report(at(contents.range[0]), NO_MAP);
+  }
 }
 
-/** The parser's message without what it quotes from the file, which could be a secret. */
-const syntaxMessage = (message: string): string => `not valid YAML: ${message.split(': ', 1)[0]}`;
+const NO_MAP = 'a configuration is a map of sections, such as `version: 1` and below it `mode: development`';
 
 function addEntries(source: Source, map: Entries, path: Path, tree: Tree): void {
   const { reading, at, report } = source;
@@ -65,6 +70,10 @@ function addEntries(source: Source, map: Entries, path: Path, tree: Tree): void 
       continue;
     }
     const key = String(keyNode.value);
+    if (key === '<<') {
+      report(keyPlace, 'merge keys (`<<`) are not taken here: write the values out');
+      continue;
+    }
     // Whatever reads the tree later may take it for the prototype, or drop it.
     if (key === '__proto__') {
       report(keyPlace, 'unknown key `__proto__`');
@@ -98,7 +107,10 @@ function valueOf(source: Source, node: ParsedNode | null, path: Path): unknown {
     return tree;
   }
   if (isSeq(node)) return node.items.map((item, index) => itemOf(source, item, [...path, index]));
-  if (isAlias(node)) source.report(source.at(node.range[0]), 'aliases are not taken here: write the value out');
+  if (isAlias(node)) {
+    source.report(source.at(node.range[0]), 'aliases are not taken here: write the value out');
+    source.reading.untaken.push(path);
+  }
   // A key cut off before its value is told by the schema, and does not fall back to its default.
   return isScalar(node) ? node.value : null;
 }

@@ -2,6 +2,7 @@
 import type { Context } from 'koa';
 import type { z } from 'zod';
 import { DomainError } from '../lib/errors.ts';
+import { issueText, wordIssues } from '../lib/issue-words.ts';
 import { readJson } from './middleware/body.ts';
 
 /** Secrets stand in some answers, and what the others tell is private. */
@@ -13,11 +14,9 @@ export function answer(ctx: Context, status: number, body: object): void {
 
 /** Throws `body_malformed` (`invalid`), naming the first place that is wrong. */
 export async function readBody<T>(ctx: Context, schema: z.ZodType<T>): Promise<T> {
-  const { success, data, error } = schema.safeParse(await readJson(ctx));
+  const body = await readJson(ctx);
+  const { success, data, error } = schema.safeParse(body);
   if (success) return data;
-  const [issue] = error.issues;
-  const place = issue?.path.join('.') ?? '';
-  throw new DomainError('invalid', 'body_malformed', {
-    detail: `${place === '' ? '' : `${place}: `}${issue?.message}`,
-  });
+  const problems = wordIssues(error.issues, body, schema).map(issueText);
+  throw new DomainError('invalid', 'body_malformed', { detail: problems.join('; '), problems });
 }

@@ -54,10 +54,14 @@ test('a conf.d that leads to nothing, or is a file, is a problem: what it held m
   await symlink(mount, folder);
   t.is((await files.load()).registration, 'closed');
   await rename(mount, `${mount}-away`);
-  t.deepEqual(await files.problems(), ['config/conf.d:1:1: the configuration cannot be read (ENOENT)']);
+  t.deepEqual(await files.problems(), [
+    'config/conf.d:1:1: the configuration cannot be read (ENOENT): there is no such file',
+  ]);
   await rm(folder);
   await writeFile(folder, 'registration: open\n');
-  t.deepEqual(await files.problems(), ['config/conf.d:1:1: the configuration cannot be read (ENOTDIR)']);
+  t.deepEqual(await files.problems(), [
+    'config/conf.d:1:1: the configuration cannot be read (ENOTDIR): a part of its path is no folder',
+  ]);
 });
 
 test('a key without a value is a problem at its place, and never its default', async (t) => {
@@ -103,7 +107,10 @@ test('a file that is not YAML is told with its place, without quoting it', async
 
 test('a file that holds no map is refused', async (t) => {
   const files = await configFiles(t, { 'config/tokenim.yaml': '- version: 1\n' });
-  t.is((await files.problems())[0], 'config/tokenim.yaml:1:1: a configuration is a map of sections');
+  t.is(
+    (await files.problems())[0],
+    'config/tokenim.yaml:1:1: a configuration is a map of sections, such as `version: 1` and below it `mode: development`',
+  );
 });
 
 test('an alias is refused: it could grow without bound', async (t) => {

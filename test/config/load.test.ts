@@ -134,7 +134,7 @@ test('TOKENIM_CONFIG names a file or a folder, and an argument goes before it', 
 
 test('a configuration that is not there is a problem that names the path', async (t) => {
   const { problems } = await configFiles(t, {});
-  t.deepEqual(await problems(), ['config:1:1: the configuration cannot be read (ENOENT)']);
+  t.deepEqual(await problems(), ['config:1:1: the configuration cannot be read (ENOENT): there is no such file']);
 });
 
 test('entries tell where they stand, for messages that name what manages them', async (t) => {

@@ -45,7 +45,7 @@ test('every secret that cannot be read is a problem at its place', async (t) => 
   t.deepEqual(await files.problems({ env: { ...env, EMPTY: '' } }), [
     'config/tokenim.yaml:4:37: the environment variable KEK is not set',
     'config/tokenim.yaml:9:15: the environment variable SHOP is not set',
-    'config/tokenim.yaml:9:30: the file ../run/shop cannot be read (ENOENT)',
+    'config/tokenim.yaml:9:30: the file ../run/shop cannot be read (ENOENT): there is no such file',
     'config/tokenim.yaml:9:53: the secret that this names is empty',
   ]);
 });

@@ -64,9 +64,9 @@ test('a value of another sort is told in plain words', async (t) => {
   );
   t.deepEqual(await files.problems(), [
     'config/tokenim.yaml:3:7: `port` must be a whole number',
-    'config/tokenim.yaml:4:1: `roles` must be a map',
-    'config/tokenim.yaml:5:18: `trusted_proxies` must be a list',
-    'config/tokenim.yaml:6:29: `limits.sign_in.total` is too small: expected number to be >=1',
+    'config/tokenim.yaml:4:1: `roles` must be a map, with each entry under its id',
+    'config/tokenim.yaml:5:18: `trusted_proxies` must be a list, such as [a, b]',
+    'config/tokenim.yaml:6:29: `limits.sign_in.total` must be 1 or more',
   ]);
 });
 

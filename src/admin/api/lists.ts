@@ -4,6 +4,7 @@ import type Router from '@koa/router';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { DomainError } from '../../lib/errors.ts';
+import { issueText, wordIssues } from '../../lib/issue-words.ts';
 import { readQuery } from '../../web/form.ts';
 import { answer } from '../../web/json.ts';
 import type { ApiDoor } from './door.ts';
@@ -91,11 +92,10 @@ export function mountListsApi(router: Router, deps: ListsApiDeps): void {
 }
 
 function queryOf<Query>(ctx: Context, schema: z.ZodType<Query>): Query {
-  const { success, data, error } = schema.safeParse({ ...readQuery(ctx) });
+  const query = { ...readQuery(ctx) };
+  const { success, data, error } = schema.safeParse(query);
   if (success) return data;
-  const [issue] = error.issues;
-  const place = issue?.path.join('.') ?? '';
   throw new DomainError('invalid', 'parameter_malformed', {
-    detail: place === '' ? 'parameters that do not go together, or are not known' : `${place}: ${issue?.message}`,
+    detail: wordIssues(error.issues, query, schema).map(issueText).join('; '),
   });
 }

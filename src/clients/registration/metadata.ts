@@ -3,6 +3,7 @@
 // allow is refused, so that nobody is surprised later.
 import { z } from 'zod';
 import { type ClientRegistrationConfig, GRANT_TYPES, type GrantKind, OPENID_SCOPES } from '../../config/config.ts';
+import { wordIssues } from '../../lib/issue-words.ts';
 import type { ClientProblem } from '../../config/outside-client.ts';
 import type { Settings } from '../stored-clients.ts';
 import type { StoredClient } from '../stored-client.ts';
@@ -47,10 +48,9 @@ type Metadata = z.output<typeof metadata>;
 /** @throws RegistrationRefused */
 export function readMetadata(body: Readonly<Record<string, unknown>>, allowed: ClientRegistrationConfig): Registrable {
   // OpenID Connect Registration §2 and RFC 7592 §2.2: null is as if left out.
-  const { success, data, error } = metadata.safeParse(
-    Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)),
-  );
-  if (!success) throw refusedAt(error.issues);
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
+  const { success, data, error } = metadata.safeParse(given);
+  if (!success) throw refusedAt(wordIssues(error.issues, given, metadata));
   const grants = grantsOf(data, allowed);
   const settings = {
     name: data.client_name,

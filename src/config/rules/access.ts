@@ -1,7 +1,7 @@
 // Resources, scopes and roles: every name that is used exists, and roles do not include themselves.
 import { OPENID_SCOPES } from '../config.ts';
 import { API_RESOURCE, apiResource, isReservedScope, localIssuer } from '../built-in.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../lib/nearest.ts';
 import { isConfidential } from './client-keys.ts';
 import { reportUnknown, type Rule, type RuleContext } from './rule.ts';
 

@@ -2,7 +2,7 @@
 // addresses are allowed is in `redirect-uri.ts`.
 import { OPENID_SCOPES } from '../config.ts';
 import { API_KEY_PREFIX, isReservedScope, QR_APPROVE, WEB_CLIENT } from '../built-in.ts';
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../lib/nearest.ts';
 import type { Report } from '../problem.ts';
 import type { ClientInput, ConfigInput } from '../schema.ts';
 import { isConfidential, keyRules } from './client-keys.ts';

@@ -1,6 +1,6 @@
 // What a rule between sections gets to see. Each file of this folder holds the rules of one section; `../validate.ts`
 // runs them all.
-import { didYouMean } from '../nearest.ts';
+import { didYouMean } from '../../lib/nearest.ts';
 import type { Path, Report } from '../problem.ts';
 import type { ConfigInput } from '../schema.ts';
 

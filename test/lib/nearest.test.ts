@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { didYouMean, editDistance } from '../../src/config/nearest.ts';
+import { didYouMean, editDistance } from '../../src/lib/nearest.ts';
 
 for (const [a, b, distance] of [
   ['scope', 'scope', 0],
